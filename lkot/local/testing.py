@@ -1,0 +1,80 @@
+"""`bin/test`: run pytest on a pair of servers of its own, and leave nothing behind."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from lkot.local import processes
+from lkot.local.account import NoAccount
+from lkot.local.postgres import NoPostgres
+from lkot.local.servers import Busy, locked, throw_away_servers
+from lkot.local.supervisor import ChildFailed, StopRequested, Supervisor
+from lkot.local.valkey import NoValkey
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PREFIX = "lkot-test-"
+LOCK = "in-use.lock"
+LONGEST_FOLDER = 40  # leaves room for the names of sockets
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest (or the module after `--run`); its exit code, 143 after a stop signal, 1 where servers do not start."""
+    sweep(temporary_folder())
+    state = Path(tempfile.mkdtemp(prefix=PREFIX, dir=temporary_folder()))
+    log = state / "servers.log"
+    try:
+        with locked(state / LOCK, wait=False), log.open("w") as lines:
+            return _run(state, arguments, lambda name, line: print(f"{name}: {line}", file=lines, flush=True))
+    except (NoAccount, NoPostgres, NoValkey, ChildFailed) as problem:
+        print(f"bin/test: {problem}", file=sys.stderr)
+        return 1
+    except StopRequested:
+        return 143
+    finally:
+        remove(state)
+
+
+def _run(state: Path, arguments: list[str], say: Callable[[str, str], None]) -> int:
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    environment = {"LKOT_STATE_DIR": str(state), "DJANGO_SETTINGS_MODULE": "lkot.settings.test", **given}
+    with Supervisor(say, mark=str(state), environment=environment) as supervisor:
+        servers = throw_away_servers(
+            state, REPOSITORY / ".local", database="DATABASE_URL" not in given, broker="REDIS_URL" not in given
+        )
+        supervisor.start(*servers.children)
+        supervisor.set_environment(servers.addresses)
+        return supervisor.run([sys.executable, "-m", *_module(arguments)], in_terminal=True)
+
+
+def _module(arguments: list[str]) -> list[str]:
+    """pytest, or the module that `--run` names (bin/bench measures on such servers too), with its arguments."""
+    return arguments[1:] if arguments[:1] == ["--run"] else ["pytest", *arguments]
+
+
+def temporary_folder() -> Path:
+    """The folder for temporary folders, /tmp where it is too long for the paths of sockets."""
+    folder = tempfile.gettempdir()
+    return Path(folder if len(folder) <= LONGEST_FOLDER else "/tmp")  # noqa: S108  mkdtemp makes the folder ours
+
+
+def remove(state: Path) -> None:
+    """Remove the folder of a run, ending first what its tests have left running."""
+    processes.end_marked(str(state), patience=2)
+    shutil.rmtree(state, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed outright left in `folder`."""
+    for state in folder.glob(f"{PREFIX}*"):
+        with contextlib.suppress(Busy, OSError):
+            if (state / LOCK).exists():
+                with locked(state / LOCK, wait=False):
+                    remove(state)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

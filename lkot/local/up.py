@@ -1,0 +1,209 @@
+"""`bin/up`: servers, migrations, demo data, then everything the cabinet consists of under one supervisor."""
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lkot.local import processes
+from lkot.local.account import NoAccount, server_account
+from lkot.local.places import forget, lay_out, remember
+from lkot.local.postgres import NoPostgres
+from lkot.local.programs import manage, programs
+from lkot.local.servers import Busy, kept_servers, locked
+from lkot.local.supervisor import ChildFailed, StopRequested, Supervisor
+from lkot.local.valkey import NoValkey
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LOCK = "up.lock"
+KEPT_WHEN_FRESH = (LOCK, "environment.lock", "empty-cluster")  # held by us, or of bin/prepare and bin/test
+DEMO_LOADED = "demo-loaded"
+CELERY_IN_PASSING = (
+    r": INFO/|Warm shutdown|superuser privileges|not recommended|--uid option|User information|_security_error"
+)
+PASSING = {
+    "postgres": r"^LOG:",
+    "valkey": r"",
+    "worker": CELERY_IN_PASSING,
+    "worker-pdf": CELERY_IN_PASSING,
+    "esia": r"^ESIA simulator:",
+}
+
+
+class CannotStart(Exception):
+    """One sentence for the terminal: what is wrong and what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run until a stop signal: 0 then, 1 where the cabinet cannot start."""
+    options = _parse(arguments)
+    state = Path(os.environ.get("LKOT_STATE_DIR") or REPOSITORY / ".local").resolve()
+    try:
+        with locked(state / LOCK, wait=False):
+            _run(state, fresh=options.fresh, demo=not options.no_demo)
+    except Busy as holder:
+        return _complain(f"The cabinet is already running from this folder (process {holder}): stop that one first.")
+    except (CannotStart, NoAccount, NoPostgres, NoValkey, ChildFailed, PermissionError) as problem:
+        return _complain(str(problem))
+    except StopRequested:
+        print("Stopped.")
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/up", description="Set up and start the cabinet; Ctrl-C stops all of it.")
+    parser.add_argument(
+        "--fresh", action="store_true", help="start over: remove the data of the embedded servers and files"
+    )
+    parser.add_argument("--no-demo", action="store_true", help="do not load the demo data into a new database")
+    return parser.parse_args(arguments)
+
+
+def _complain(sentence: str) -> int:
+    print(f"bin/up: {sentence}", file=sys.stderr)
+    return 1
+
+
+def _run(state: Path, *, fresh: bool, demo: bool) -> None:
+    bind = os.environ.get("LKOT_BIND") or "127.0.0.1:8000"
+    environment = _environment(state, bind)
+    with Supervisor(_show, mark=str(state), environment=environment) as supervisor:
+        processes.end_marked(str(state))  # what a supervisor that was killed outright left running
+        if fresh:
+            start_over(state)
+        _check_ports(bind, environment["ESIA_URL"])
+        _start_servers(supervisor, state)
+        print("Migrating the database", flush=True)
+        if supervisor.run(manage("migrate", "--verbosity", "0")):
+            raise CannotStart("the database could not be migrated (see above).")
+        print("Starting the cabinet", flush=True)
+        supervisor.start(*programs(bind, supervisor.environment))
+        if demo:
+            _load_demo(supervisor, state)
+        _greet(supervisor, environment["LKOT_PUBLIC_URL"])
+        supervisor.watch()
+        print("Stopping", flush=True)
+
+
+def _environment(state: Path, bind: str) -> dict[str, str]:
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdigit():
+        raise CannotStart(f"LKOT_BIND is {bind!r}: give an address and a port, such as 127.0.0.1:8000.")
+    reached_at = "127.0.0.1" if host in {"0.0.0.0", "[::]"} else host  # noqa: S104  compared, not bound to
+    return {
+        "LKOT_STATE_DIR": str(state),
+        "LKOT_PUBLIC_URL": os.environ.get("LKOT_PUBLIC_URL") or f"http://{reached_at}:{port}",
+        "ESIA_URL": os.environ.get("ESIA_URL") or "http://127.0.0.1:8001",
+        "DJANGO_SETTINGS_MODULE": os.environ.get("LKOT_SETTINGS") or "lkot.settings.development",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def start_over(state: Path) -> None:
+    """Remove everything in the state folder. Raises CannotStart where the database is not ours to empty."""
+    if os.environ.get("DATABASE_URL"):
+        raise CannotStart(
+            "--fresh removes the embedded database only, and DATABASE_URL is set: empty that one yourself."
+        )
+    places = lay_out(state, server_account())
+    processes.end_inside(places.postgres.resolve())
+    forget(places)
+    for entry in state.iterdir():
+        if entry.name.startswith(KEPT_WHEN_FRESH):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def _check_ports(*addresses: str) -> None:
+    for address in addresses:
+        parts = urlsplit(address if "://" in address else f"http://{address}")
+        host, port = parts.hostname or "", 80 if parts.port is None else parts.port
+        if "://" in address and not _is_local(host):
+            continue  # somebody else's server
+        try:
+            with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+                pass
+        except OSError as problem:
+            why = os.strerror(problem.errno) if problem.errno else str(problem)
+            setting = "ESIA_URL=http://127.0.0.1:8101" if "://" in address else "LKOT_BIND=127.0.0.1:8080"
+            raise CannotStart(
+                f"{host}:{port} cannot be listened on ({why}): "
+                f"stop the program that uses it, or start with {setting} bin/up."
+            ) from None
+
+
+def _is_local(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _start_servers(supervisor: Supervisor, state: Path) -> None:
+    """Embedded servers for what the environment does not name; what it names must answer."""
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    if "DATABASE_URL" in given:
+        _must_answer_postgres(given["DATABASE_URL"])
+    if "REDIS_URL" in given:
+        _must_answer_redis(given["REDIS_URL"])
+    servers = kept_servers(state, database="DATABASE_URL" not in given, broker="REDIS_URL" not in given)
+    supervisor.start(*servers.children)
+    supervisor.set_environment(servers.addresses)
+    remember(state, servers.addresses)
+
+
+def _must_answer_postgres(url: str) -> None:
+    import psycopg  # takes long to import, and is seldom needed
+
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as problem:
+        raise CannotStart(f"DATABASE_URL is set, but that database does not answer: {problem}") from None
+
+
+def _must_answer_redis(url: str) -> None:
+    import redis  # as above
+
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as problem:
+        raise CannotStart(f"REDIS_URL is set, but that server does not answer: {problem}") from None
+
+
+def _load_demo(supervisor: Supervisor, state: Path) -> None:
+    """Once a database. It is idempotent, so one that was interrupted is run again."""
+    marker = state / DEMO_LOADED
+    if marker.exists():
+        return
+    print("Loading the demo data", flush=True)
+    if supervisor.run(manage("load_demo")):
+        raise CannotStart(
+            "the demo data could not be loaded (see above); bin/up tries again, bin/up --no-demo does without."
+        )
+    marker.touch()
+
+
+def _greet(supervisor: Supervisor, address: str) -> None:
+    people = subprocess.run(
+        manage("demo_people"), env=supervisor.environment, cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    print(f"\n  The cabinet is at {address}/  (Ctrl-C stops it)\n", flush=True)
+    if people.returncode == 0:
+        print(people.stdout, flush=True)
+
+
+def _show(name: str, line: str) -> None:
+    """Print a line of a child; what is said in passing is left out (a child that fails to start tells it all)."""
+    passing = PASSING.get(name)
+    if passing is None or not re.search(passing, line):
+        print(f"{name:<10} | {line}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,270 @@
+"""Settings common to development, tests and production. Values that differ by place come from the environment."""
+
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from lkot.beat import BEAT_SCHEDULE
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+STATE_DIR = Path(os.environ.get("LKOT_STATE_DIR", BASE_DIR / ".local"))
+
+
+def secret(name: str, default: str = "") -> str:
+    """A value from the environment, or from the file that NAME_FILE points to (Docker and Kubernetes secrets)."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(name, default)
+
+
+DEBUG = False
+PUBLIC_URL = os.environ.get("LKOT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "rest_framework",
+    "health_check",
+    "core",
+    "core.journal",
+    "core.jobs",
+    "core.files",
+    "core.notifications",
+    "accounts",
+    "accounts.esia",
+    "registries",
+    "signatures",
+    "sout_reports",
+    "violations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.acting",
+    "core.middleware.never_cache_signed_in",
+]
+
+ROOT_URLCONF = "lkot.urls"
+WSGI_APPLICATION = "lkot.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.frame.frame",
+                "accounts.frame.choices",
+            ],
+            "loaders": [
+                "django.template.loaders.filesystem.Loader",
+                "django.template.loaders.app_directories.Loader",
+            ],
+            "builtins": ["core.templatetags.lkot", "django.templatetags.static"],
+        },
+    },
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        secret("DATABASE_URL", "postgresql://lkot@localhost/lkot"), conn_max_age=0, conn_health_checks=False
+    ),
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+# The pool doubles requests per second on a real page; CONN_MAX_AGE must be 0 with it.
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 0, "max_size": int(os.environ.get("LKOT_DB_POOL", "8"))}
+
+REDIS_URL = secret("REDIS_URL", "redis://localhost:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "lkot_session"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"  # ЕСИА comes back with a top-level GET
+CSRF_COOKIE_NAME = "lkot_csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.EsiaBackend"]  # knows people by id, lets nobody in
+LOGIN_URL = "accounts:start"
+LOGIN_REDIRECT_URL = "accounts:organizations"
+LOGOUT_REDIRECT_URL = "accounts:start"
+
+# --- allauth: the only way in is ЕСИА
+SOCIALACCOUNT_ONLY = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+# Kept in the shared cache. Whole organizations sit behind one address, so the limit of an address is wide.
+ACCOUNT_RATE_LIMITS = {"esia_sign_in": "120/m/ip", "esia_organization": "30/m/user"}
+ACCOUNT_ADAPTER = "accounts.esia.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.esia.adapters.SocialAccountAdapter"
+
+ESIA: dict[str, Any] = {
+    "base_url": os.environ.get("ESIA_URL", "http://127.0.0.1:8001").rstrip("/"),
+    "issuer": os.environ.get("ESIA_ISSUER", "http://esia.gosuslugi.ru/"),
+    "generation": os.environ.get("ESIA_GENERATION", "v2"),
+    "client_id": os.environ.get("ESIA_CLIENT_ID", "LKOT"),
+    "scope": ["openid", "fullname", "snils", "inn", "email", "usr_org"],
+    # Dotted paths; empty: the signer is an outside command, the verifier reads certificates from a folder.
+    "request_signer": os.environ.get("ESIA_REQUEST_SIGNER", ""),
+    "token_verifier": os.environ.get("ESIA_TOKEN_VERIFIER", ""),
+    "signer_command": shlex.split(os.environ.get("ESIA_SIGNER_COMMAND", "")),
+    "signer_mirrored": os.environ.get("ESIA_SIGNER_MIRRORED", "0") == "1",
+    "certificate_hash": os.environ.get("ESIA_CERTIFICATE_HASH", ""),
+    "token_certificates": os.environ.get("ESIA_TOKEN_CERTIFICATES", ""),
+    "gost_key_reader": "signatures.gost.keys.read_public_key",
+    "gost_check": "signatures.gost.gost3410.verify",
+    "algorithms": ["GOST3410_2012_256", "RS256"],
+    "timeout_seconds": 10,
+}
+# The seeds disagree on who gets administrative access, so it is a setting (features.md T1).
+ESIA_ADMIN_ROLES = ["chief", "admin"]
+
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or (
+    REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_SOFT_TIME_LIMIT = 3600
+CELERY_TASK_TIME_LIMIT = 3900
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
+CELERY_TIMEZONE = "Europe/Moscow"
+
+# --- jobs (core.jobs): seconds
+JOB_LEASE_SECONDS = 30
+JOB_HEARTBEAT_SECONDS = 1.0
+JOB_RESEND_AFTER_SECONDS = 20
+JOB_ATTEMPTS_MAX = 5
+
+LANGUAGE_CODE = "ru"
+TIME_ZONE = "Europe/Moscow"
+USE_I18N = True
+USE_TZ = True
+FORMAT_MODULE_PATH = None
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(os.environ.get("LKOT_STATIC_ROOT", STATE_DIR / "static"))
+MEDIA_ROOT = Path(os.environ.get("LKOT_MEDIA_ROOT", STATE_DIR / "media"))
+
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if os.environ.get("LKOT_S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": os.environ["LKOT_S3_BUCKET"],
+            "endpoint_url": os.environ.get("LKOT_S3_ENDPOINT") or None,
+            "access_key": secret("LKOT_S3_ACCESS_KEY"),
+            "secret_key": secret("LKOT_S3_SECRET_KEY"),
+            "region_name": os.environ.get("LKOT_S3_REGION", "us-east-1"),
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+
+# --- uploads of СОУТ reports (issue text; facts: domain/sout.md «Объём и скорость»)
+MIB = 1024 * 1024
+SOUT_UPLOAD_MAX_BYTES = 300 * MIB
+SOUT_UNPACKED_MAX_BYTES = 1024 * MIB
+SOUT_UNPACK_RATIO_MAX = 200
+SOUT_REFUSED_KEPT_DAYS = 30
+SOUT_PROBLEMS_LISTED_MAX = 1000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * MIB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+# --- signatures
+SIGNATURE_REQUIRE_QUALIFIED = True
+CADES_PLUGIN_URL = os.environ.get(
+    "LKOT_CADES_PLUGIN_URL", ""
+)  # the vendor's cadesplugin_api.js; licence unknown, so not shipped
+LKOT_DEMO_SIGNER = False
+
+# --- strict content security policy; the CryptoPro extension's ids are from the identity facts, part 3
+_PLUGIN_EXTENSIONS = [
+    "chrome-extension://iifchhfnnmpdbibifmljnfjhpififfog",
+    "chrome-extension://pfhgbfnnjiafkhfdkmpiflachepdcjod",
+    "chrome-extension://epebfcehmdedogndhlcacafjaacknbcm",
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", *_PLUGIN_EXTENSIONS, *([CADES_PLUGIN_URL] if CADES_PLUGIN_URL else [])],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        # a POST of ours may answer with a redirect to ЕСИА, and browsers hold that against form-action too
+        "form-action": ["'self'", ESIA["base_url"]],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+HEADER_TABS = [
+    {"label": "ЕИСОТ", "url": os.environ.get("LKOT_TAB_EISOT", "https://akot.rosmintrud.ru/")},
+    {"label": "ФГИС СОУТ", "url": None},
+    {"label": "ГОСУСЛУГИ", "url": os.environ.get("LKOT_TAB_GOSUSLUGI", "https://www.gosuslugi.ru/")},
+    {"label": "ТЕСТИРОВАНИЕ", "url": os.environ.get("LKOT_TAB_TESTING", "https://edu.rosmintrud.ru/")},
+]
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.server": {"level": "WARNING"}, "botocore": {"level": "WARNING"}},
+}
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}

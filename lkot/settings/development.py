@@ -1,0 +1,29 @@
+"""Development: embedded servers, the simulators, a secret key generated into the state folder."""
+
+import secrets
+
+from lkot.settings.base import *  # noqa: F403 - a settings module is its base plus changes
+from lkot.settings.base import ESIA, INSTALLED_APPS, STATE_DIR
+
+DEBUG = True
+ALLOWED_HOSTS = ["*"]
+
+
+def _development_secret() -> str:
+    path = STATE_DIR / "secret_key"
+    if not path.exists():
+        STATE_DIR.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+        path.chmod(0o600)
+    return path.read_text(encoding="utf-8")
+
+
+SECRET_KEY = _development_secret()
+INSTALLED_APPS = [*INSTALLED_APPS, "simulators"]
+ESIA = ESIA | {
+    "request_signer": ESIA["request_signer"] or "simulators.esia.client_keys.DevelopmentSigner",
+    "token_verifier": ESIA["token_verifier"] or "simulators.esia.client_keys.DevelopmentVerifier",
+}
+LKOT_DEMO_SIGNER = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,32 @@
+"""Production: everything from the environment (or NAME_FILE), no simulators, HTTPS only."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from lkot.settings.base import *  # noqa: F403 - a settings module is its base plus changes
+from lkot.settings.base import PUBLIC_URL, STORAGES, secret
+
+SECRET_KEY = secret("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE) to a long random string.")
+
+ALLOWED_HOSTS = [host for host in os.environ.get("LKOT_ALLOWED_HOSTS", "").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_REDIRECT = os.environ.get("LKOT_SSL_REDIRECT", "1") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-lkot_session"
+CSRF_COOKIE_NAME = "__Host-lkot_csrf"
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("LKOT_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("LKOT_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("LKOT_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = secret("LKOT_SMTP_PASSWORD")
+EMAIL_USE_TLS = os.environ.get("LKOT_SMTP_TLS", "1") == "1"

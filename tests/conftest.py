@@ -1,0 +1,51 @@
+"""What every test may rely on: no skipped browser test in CI, and a Chromium that is found once."""
+
+import os
+import shutil
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+SKIPPED = pytest.StashKey[int]()
+
+
+def find_chromium() -> str | None:
+    """The browser to test with: LKOT_CHROMIUM, or the first of the usual names on the path."""
+    return os.environ.get("LKOT_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Path of the browser, for Playwright's `executable_path`."""
+    path = find_chromium()
+    assert path, "tests that use the browser are marked `browser`"
+    return path
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    in_browser = [item for item in items if item.get_closest_marker("browser")]
+    if not in_browser or find_chromium():
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"{len(in_browser)} browser tests need Chromium, and CI may not skip them.")
+    for item in in_browser:
+        item.add_marker(pytest.mark.skip(reason="no Chromium"))
+    config.stash[SKIPPED] = len(in_browser)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if skipped := config.stash.get(SKIPPED, 0):
+        print(f"Skipped {skipped} browser tests: no Chromium (Debian: apt-get install chromium; or set LKOT_CHROMIUM).")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_append_only_tables() -> None:
+    """Between transactional tests Django truncates all tables; the triggers that keep the journal are set aside for that."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def without_triggers(self: DatabaseOperations, statements: list[str]) -> None:
+        role = "SET LOCAL session_replication_role = "
+        flush(self, [f"{role}replica", *statements, f"{role}DEFAULT"])
+
+    DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]  # for the session of tests

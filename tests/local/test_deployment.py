@@ -1,0 +1,90 @@
+"""The production files, where no Docker engine is at hand: what they promise and what they name."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+RUN_ONCE = {"migrate", "storage-owner"}
+AS_ROOT = {"storage-owner"}
+# Images whose own user is not root (the Dockerfile's is checked below).
+NON_ROOT_IMAGES = ("lkot:", "nginxinc/nginx-unprivileged")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+
+
+def test_it_names_everything_the_cabinet_consists_of(compose):
+    parts = {"proxy", "web", "worker", "worker-pdf", "beat", "migrate", "database", "valkey", "storage"}
+    assert parts <= set(compose["services"])
+    assert compose["services"]["database"]["image"].startswith("postgres:18")
+
+
+def test_every_service_that_stays_has_a_health_check(compose):
+    dockerfile = (REPOSITORY / "Dockerfile").read_text()
+    for name, service in compose["services"].items():
+        if name not in RUN_ONCE:
+            assert "healthcheck" in service or ("build" in service and "HEALTHCHECK" in dockerfile), name
+
+
+def test_nobody_runs_as_root_but_who_must(compose):
+    assert re.search(r"^USER lkot$", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)
+    for name, service in compose["services"].items():
+        unprivileged = service["image"].startswith(NON_ROOT_IMAGES) or service.get("user", "0")[0] != "0"
+        assert unprivileged or name in AS_ROOT, name
+        assert "no-new-privileges:true" in service["security_opt"], name
+
+
+def test_secrets_are_files_that_make_secrets_makes(compose, tmp_path):
+    script = tmp_path / "make-secrets"
+    script.write_text((REPOSITORY / "deploy/make-secrets").read_text())
+    subprocess.run(["sh", str(script)], check=True, capture_output=True)
+    made = {entry.name: entry.read_text() for entry in (tmp_path / "secrets").iterdir()}
+    assert set(made) == set(compose["secrets"])
+    assert made["database_password"] in made["database_url"]
+    subprocess.run(["sh", str(script)], check=True, capture_output=True)
+    assert {entry.name: entry.read_text() for entry in (tmp_path / "secrets").iterdir()} == made
+    for service in compose["services"].values():
+        assert set(service.get("secrets", [])) <= set(made)
+
+
+def test_no_secret_is_written_into_the_file(compose):
+    for service in compose["services"].values():
+        for name, value in service.get("environment", {}).items():
+            if re.search(r"PASSWORD|SECRET|ACCESS_KEY|DATABASE_URL|REDIS_URL", name):
+                assert name.endswith("_FILE"), name
+                assert value.startswith("/run/secrets/")
+
+
+def test_the_settings_know_every_variable(compose):
+    settings = "".join(path.read_text() for path in (REPOSITORY / "lkot/settings").glob("*.py"))
+    for name in compose["services"]["web"]["environment"]:
+        assert f'"{name.removesuffix("_FILE")}"' in settings, name
+
+
+def test_workers_take_every_queue(compose):
+    commands = [service.get("command", []) for service in compose["services"].values()]
+    named = [command[command.index("--queues") + 1] for command in commands if "--queues" in command]
+    queues = {queue for names in named for queue in names.split(",")}
+    assert queues == {"default", "checks", "pdf"}
+
+
+def test_every_package_of_the_house_gets_into_the_image():
+    kept = {line[1:] for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    packages = {path.parent.name for path in REPOSITORY.glob("*/__init__.py")}
+    assert packages - kept == {"simulators"} | (packages & {"tests"})
+
+
+def test_requirements_hold_no_addresses_and_every_package_its_hash():
+    for path in (REPOSITORY / "requirements").glob("*.txt"):
+        text = path.read_text()
+        assert "://" not in text, path
+        assert not re.search(r"^\s*--(index|extra|find)", text, re.MULTILINE), path
+        for requirement in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]:
+            assert "--hash=sha256:" in requirement, requirement.splitlines()[0]
