@@ -1,0 +1,109 @@
+"""The door: one line above a view says its methods, whether it writes, and which right it takes.
+
+    @door(read=["GET"], write=["POST"], right="sout_org.import_reports")
+
+A view without a door fails a system check (`core.checks`). Read methods run in a READ ONLY transaction, so a GET that
+writes fails in tests and in production alike.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a view may do. Exactly one of `public`, `signed_in` or neither (then an acting organization is needed)."""
+
+    read: tuple[str, ...]
+    write: tuple[str, ...]
+    rights: tuple[str, ...]  # any one of them opens
+    public: bool
+    signed_in: bool
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return self.read + self.write
+
+
+def door(
+    *,
+    read: Sequence[str] = (),
+    write: Sequence[str] = (),
+    right: str | Sequence[str] | None = None,
+    public: bool = False,
+    signed_in: bool = False,
+) -> Callable[[View], View]:
+    """State who enters a view and what it may do.
+
+    right: a code of accounts.rights, or several of which one is enough; None with neither `public` nor `signed_in`
+    means: anybody who acts for an organization. Raises ValueError at import where the words contradict each other.
+    """
+    rights = (right,) if isinstance(right, str) else tuple(right or ())
+    if public and (signed_in or rights):
+        raise ValueError("a public door takes no right")
+    if signed_in and rights:
+        raise ValueError("a right belongs to an acting organization: leave out signed_in")
+    if not read and not write:
+        raise ValueError("a door without methods is a wall")
+    reading = tuple(read) + (("HEAD",) if "GET" in read and "HEAD" not in read else ())
+    stated = Door(reading, tuple(write), tuple(str(code) for code in rights), public, signed_in)
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in stated.methods:
+                return HttpResponseNotAllowed(stated.methods)
+            refusal = _refusal(request, stated)
+            if refusal is not None:
+                return refusal
+            if request.method in stated.write:
+                return view(request, *args, **kwargs)
+            return _read_only(view, request, *args, **kwargs)
+
+        guarded.door = stated  # type: ignore[attr-defined]  # the system check and the permission test read it
+        return guarded
+
+    return decorate
+
+
+def _read_only(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        response = view(request, *args, **kwargs)
+        if hasattr(response, "render") and callable(response.render):
+            response.render()
+        return response
+
+
+def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
+    if stated.public:
+        return None
+    if not request.user.is_authenticated:
+        return redirect(settings.LOGIN_URL)
+    if stated.signed_in:
+        return None
+    acting = getattr(request, "acting", None)
+    if acting is None:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if not stated.rights or any(acting.holds(code) for code in stated.rights):
+        return None
+    return no_right(request, stated.rights[0])
+
+
+def no_right(request: HttpRequest, right: str) -> HttpResponse:
+    """403 page: names the missing right by its label and the people of the organization who can grant it."""
+    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
+    context = {"right_label": acting.label(right), "granters": acting.granters(right)}
+    return render(request, "no_right.html", context, status=403)

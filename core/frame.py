@@ -1,0 +1,77 @@
+"""What every page's frame shows. The left menu is registered by apps, so that core names none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+Count = Callable[[Any], int]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A menu link: shown to those who hold one of `rights` (empty: to anybody acting). `count`: what waits for this person."""
+
+    section: str
+    label: str
+    url_name: str
+    rights: tuple[str, ...] = ()
+    order: int = 100
+    count: Count | None = None
+
+
+_items: list[NavItem] = []
+
+
+def register_nav(item: NavItem) -> None:
+    """Called from AppConfig.ready of the app that owns the page. A link is registered when its page exists."""
+    if item not in _items:
+        _items.append(item)
+        _items.sort(key=lambda each: each.order)
+
+
+def visible_items(acting: Any) -> list[NavItem]:
+    """The menu links this person may open."""
+    if acting is None:
+        return []
+    return [item for item in _items if not item.rights or any(acting.holds(code) for code in item.rights)]
+
+
+def navigation(acting: Any, path: str) -> list[dict[str, Any]]:
+    """Sections in order of their first item: {label, items: [{label, url, count, current}]}; label "" means no heading."""
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for item in visible_items(acting):
+        url = reverse(item.url_name)
+        current = path == url or (url != "/" and path.startswith(url) and item.section != "")
+        count = item.count(acting) if item.count else 0
+        sections.setdefault(item.section, []).append(
+            {"label": item.label, "url": url, "count": count, "current": current}
+        )
+    return [{"label": label, "items": items} for label, items in sections.items()]
+
+
+def unread_notices(acting: Any) -> int:
+    """How many notices wait for this person, counted up to a hundred; one query, none for who acts for nobody."""
+    if acting is None:
+        return 0
+    from core.notifications.models import Notice  # models cannot be loaded where settings import this module
+
+    return Notice.objects.visible_to(acting).unread_by(acting.user).values("pk")[:100].count()
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    acting = getattr(request, "acting", None)
+    return {
+        "acting": acting,
+        "nav": navigation(acting, request.path),
+        "header_tabs": [tab | {"current": tab["url"] is None} for tab in settings.HEADER_TABS],
+        "bell_count": unread_notices(acting),
+        "canonical_address": settings.PUBLIC_URL,
+        "debug_catalogue": settings.DEBUG,
+    }

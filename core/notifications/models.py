@@ -1,0 +1,62 @@
+"""Notices to an organization, and who has read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, acting: Any) -> NoticeQuerySet:
+        """Notices to the acting organization that need no right or one that the person holds."""
+        if acting is None:
+            return self.none()
+        mine = self.filter(organization=acting.organization)
+        if acting.branch is not None:
+            mine = mine.filter(branch=acting.branch)
+        held = [
+            right
+            for right in mine.order_by().values_list("right", flat=True).distinct()
+            if not right or acting.holds(right)
+        ]
+        return mine.filter(right__in=held)
+
+    def unread_by(self, user: Any) -> NoticeQuerySet:
+        return self.exclude(readings__user=user)
+
+
+class Notice(models.Model):
+    """`text` is one Russian sentence, `url` the one button. `key` makes a repeated delivery the same notice."""
+
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="+")
+    right = models.CharField(max_length=60, blank=True)
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    action = models.CharField(max_length=60)
+    key = models.CharField(max_length=120, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "-id"], name="notice_organization")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Reading(models.Model):
+    """A person has seen a notice."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="readings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "user"], name="reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.user_id}"
