@@ -1,0 +1,86 @@
+"""For whom a person acts: an organization or a branch of it, by a grant in force. Made once per request by the middleware."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+
+from accounts.models import Branch, Grant, Organization, User
+from accounts.rights import BY_CODE, effective_rights
+from accounts.selectors import granters
+
+SESSION_GRANT = "acting_grant_id"
+SESSION_CONFIRMED = "esia_confirmed_organizations"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """`branch` None means the whole organization. `rights` are codes of accounts.rights."""
+
+    user: User
+    organization: Organization
+    branch: Branch | None
+    grant: Grant
+    rights: frozenset[str] = field(repr=False)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.grant.is_admin
+
+    @property
+    def name(self) -> str:
+        """«АО «ЗМЗ»» or «АО «ЗМЗ» › Филиал в г. …»."""
+        return f"{self.organization.name} › {self.branch.name}" if self.branch else self.organization.name
+
+    def holds(self, right: str) -> bool:
+        return right in self.rights
+
+    def granters(self, right: str) -> list[User]:
+        """People with access in force who can grant `right` here; one database query."""
+        return granters(self.organization, self.branch, right)
+
+    def label(self, right: str) -> str:
+        """The right's name as the dialog of rights has it. Raises KeyError for what is no right."""
+        return BY_CODE[right].label
+
+
+def acting_by(grant: Grant, user: User) -> Acting:
+    """The acting that a grant gives. `grant` comes with its organization and branch."""
+    return Acting(
+        user=user,
+        organization=grant.organization,
+        branch=grant.branch,
+        grant=grant,
+        rights=effective_rights(grant.organization, is_admin=grant.is_admin, rights=grant.rights),
+    )
+
+
+def resolve(request: HttpRequest) -> Acting | None:
+    """The acting of this request: the session's grant, read again, if it is this person's and in force; else None.
+
+    One query, and none for who has not chosen an organization.
+    """
+    grant_id = request.session.get(SESSION_GRANT)
+    if grant_id is None or not request.user.is_authenticated:
+        return None
+    user: User = request.user
+    grant = Grant.objects.usable().select_related("organization", "branch").filter(pk=grant_id, user=user).first()
+    return acting_by(grant, user) if grant is not None else None
+
+
+def act_by(request: HttpRequest, grant: Grant) -> None:
+    """From the next request on the person acts by `grant`. The session gets a new id: what it may do has changed."""
+    request.session.cycle_key()
+    request.session[SESSION_GRANT] = grant.pk
+
+
+def confirm(request: HttpRequest, organization_id: int) -> None:
+    """ЕСИА has confirmed in this session that the person works there: switching back needs no second question."""
+    confirmed = request.session.get(SESSION_CONFIRMED, [])
+    if organization_id not in confirmed:
+        request.session[SESSION_CONFIRMED] = [*confirmed, organization_id]
+
+
+def is_confirmed(request: HttpRequest, organization_id: int) -> bool:
+    return organization_id in request.session.get(SESSION_CONFIRMED, [])

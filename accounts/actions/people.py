@@ -1,0 +1,148 @@
+"""A person signs in: who he is and which roles he has, as ЕСИА said a moment ago, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions.grants import revoke_grant
+from accounts.esia.said import PersonSaid, RoleSaid
+from accounts.models import EsiaRole, Grant, Source, User
+from core.journal import record
+
+PROVIDER = "esia"
+ROLE_FIELDS = ("branch_name", "full_name", "short_name", "ogrn", "entity", "chief", "admin", "active", "is_liquidated")
+ROLE_LOST = "ЕСИА больше не подтверждает роль, которая давала доступ"
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def sign_in_from_esia(said: PersonSaid) -> tuple[User, SocialAccount]:
+    """The person, created or updated, with his roles.
+
+    Somebody who was named by СНИЛС in a grant before is the same person at his first sign-in. A blocked person comes back
+    with `is_active` False and unchanged: whoever calls refuses him.
+    """
+    user, created = _find_or_create(said)
+    account, _ = SocialAccount.objects.get_or_create(
+        provider=PROVIDER, uid=str(said.oid), defaults={"user": user, "extra_data": {}}
+    )
+    if account.user_id != user.pk:
+        account.user = user
+        account.save(update_fields=["user"])
+    if not user.is_active:
+        record("person.refused", user, actor=user)
+        return user, account
+    if not created:
+        _update(user, said)
+    sync_roles_from_esia(user, said.roles)
+    record("person.signed_in", user, actor=user, first_time=created, roles=len(said.roles))
+    return user, account
+
+
+@transaction.atomic
+def sync_roles_from_esia(user: User, roles: Iterable[RoleSaid]) -> None:
+    """Keep what ЕСИА says of the person's roles, and end the administrative access that stood on a role he has no more.
+
+    A role that ЕСИА leaves out is marked gone: grants in that organization open nothing from now on, until ЕСИА names the
+    person again (GrantQuerySet.usable).
+    """
+    now = timezone.now()
+    known = {
+        (role.org_oid, role.branch_oid): role
+        for role in EsiaRole.objects.select_for_update(of=("self",), no_key=True).filter(user=user)
+    }
+    named = {(said.org_oid, said.branch_oid): said for said in roles}
+    for key, said in named.items():
+        _keep_role(user, known.get(key), said, now)
+    gone = [role for key, role in known.items() if key not in named and role.gone_at is None]
+    for role in gone:
+        role.gone_at = now
+        role.save(update_fields=["gone_at"])
+    if gone:
+        record("person.roles_gone", user, actor=user, org_oids=sorted(role.org_oid for role in gone))
+    _end_access_of_lost_roles(user)
+
+
+@transaction.atomic
+def ensure_person(*, snils: str, last_name: str = "", first_name: str = "", middle_name: str = "") -> User:
+    """The person with this СНИЛС (eleven digits); a row without an ЕСИА id where he has never signed in."""
+    user, created = User.objects.get_or_create(
+        snils=snils, defaults={"last_name": last_name, "first_name": first_name, "middle_name": middle_name}
+    )
+    if created:
+        record("person.named", user, actor=None)
+    return user
+
+
+def _find_or_create(said: PersonSaid) -> tuple[User, bool]:
+    rows = User.objects.select_for_update(of=("self",), no_key=True)
+    user = rows.filter(esia_oid=said.oid).first()
+    if user is None and said.snils:
+        user = rows.filter(snils=said.snils).first()
+    if user is not None:
+        return user, False
+    user = User.objects.create(
+        esia_oid=said.oid,
+        snils=said.snils,
+        last_name=said.last_name,
+        first_name=said.first_name,
+        middle_name=said.middle_name,
+        inn=said.inn,
+        email=said.email,
+    )
+    return user, True
+
+
+def _update(user: User, said: PersonSaid) -> None:
+    said_values = {
+        "esia_oid": said.oid,
+        "snils": said.snils,
+        "last_name": said.last_name,
+        "first_name": said.first_name,
+        "middle_name": said.middle_name,
+        "inn": said.inn,
+        "email": said.email,
+    }
+    changed = {name: value for name, value in said_values.items() if value and getattr(user, name) != value}
+    if "snils" in changed and User.objects.filter(snils=said.snils).exists():
+        # ЕСИА corrected a СНИЛС to one under which somebody was granted access before. Joining two people is an
+        # operator's decision, so the person goes on under what is known of him.
+        del changed["snils"]
+        log.warning("ЕСИА changed the СНИЛС of user %s to one that another user has; left as it was", user.pk)
+        record("person.snils_conflict", user, actor=user)
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changed))
+    record("person.updated", user, actor=user, fields=sorted(changed))
+
+
+def _keep_role(user: User, role: EsiaRole | None, said: RoleSaid, now: datetime) -> None:
+    values = {name: getattr(said, name) for name in ROLE_FIELDS}
+    if role is None:
+        EsiaRole.objects.create(user=user, org_oid=said.org_oid, branch_oid=said.branch_oid, seen_at=now, **values)
+        return
+    for name, value in values.items():
+        setattr(role, name, value)
+    role.seen_at = now
+    role.gone_at = None
+    role.save(update_fields=[*ROLE_FIELDS, "seen_at", "gone_at"])
+
+
+def _end_access_of_lost_roles(user: User) -> None:
+    carrying = {
+        (role.org_oid, role.branch_oid) for role in EsiaRole.objects.of(user) if role.gives_administrative_access
+    }
+    standing = Grant.objects.in_force().filter(user=user, source=Source.ESIA).select_related("organization", "branch")
+    for grant in standing:
+        place = (grant.organization.esia_oid, grant.branch.esia_oid if grant.branch else None)
+        if place not in carrying:
+            revoke_grant(grant, actor=None, reason=ROLE_LOST)

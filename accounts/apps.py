@@ -1,0 +1,14 @@
+"""People, organizations, branches, rights, ЕСИА sign-in, the acting organization."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    label = "accounts"
+    verbose_name = "Люди и организации"
+
+    def ready(self) -> None:
+        from core.frame import NavItem, register_nav
+
+        register_nav(NavItem(section="", label="Главная", url_name="accounts:home", order=0))
