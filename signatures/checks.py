@@ -1,0 +1,55 @@
+"""System checks: nothing of the demo CA may be trusted where signatures are meant seriously."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils import timezone
+
+
+@register(Tags.security, deploy=True)
+def demo_signer_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """``check --deploy``: neither the stand-in of the plug-in nor trust in the demo CA."""
+    if not getattr(settings, "LKOT_DEMO_SIGNER", False) or settings.DEBUG:
+        return []
+    return [
+        Error(
+            "LKOT_DEMO_SIGNER is on: signatures of the demo CA would be accepted.",
+            hint="Leave LKOT_DEMO_SIGNER out of production settings.",
+            id="signatures.E001",
+        )
+    ]
+
+
+@register(Tags.database)
+def demo_authority_is_not_trusted(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """``migrate`` and ``check --database default``: no demo certificate on the trust list.
+
+    ``trust_store`` passes over demo certificates anyway; one that is on the list tells of a database
+    copied from development.
+    """
+    if not databases or "default" not in databases or getattr(settings, "LKOT_DEMO_SIGNER", False):
+        return []
+    from django.db import connections
+
+    from signatures.models import TrustedCertificate
+
+    model: type[TrustedCertificate] = apps.get_model("signatures", "TrustedCertificate")
+    if model._meta.db_table not in connections["default"].introspection.table_names():
+        return []
+    listed = model.objects.in_force(timezone.now())
+    if not listed.filter(source=model.Source.DEMO).exists():
+        return []
+    return [
+        Error(
+            "A certificate of the demo CA is on the trust list.",
+            hint="Remove it: manage.py import_trust --remove-demo.",
+            id="signatures.E002",
+        )
+    ]

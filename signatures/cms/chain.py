@@ -1,0 +1,177 @@
+"""The chain from a signer to a trusted root: pyhanko-certvalidator builds and checks it.
+
+Its pluggable signature validator makes names, validity, key usage, constraints and policies work
+for GOST.  Revocation is looked up here, list by list (see ``revocation``): with lists given to it,
+the library parses each whole for every signature.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Coroutine, Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from asn1crypto import algos, keys
+from cryptography.exceptions import InvalidSignature
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import ExpiredError, NotYetValidError, PathBuildingError, PathError, ValidationError
+from pyhanko_certvalidator.sig_validate import (
+    DEFAULT_VALIDATION_CONTEXT,
+    SignatureValidationContext,
+    SignatureValidator,
+)
+
+from signatures.cms.algorithms import check_signature
+from signatures.cms.exact import Certificate
+from signatures.cms.issuers import issuers_of
+from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.revocation import RevocationStatus
+from signatures.reports import RevocationUse
+from signatures.subjects import common_name, same_name
+from signatures.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from signatures.trust import TrustStore
+
+# It logs a traceback for every path that does not validate: here that is an ordinary answer.
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+
+Result = TypeVar("Result")
+
+
+class ChainSignatureValidator(SignatureValidator):
+    """Hands the signatures of certificates to our allow-list of algorithms."""
+
+    def validate_signature(
+        self,
+        signature: bytes,
+        signed_data: bytes,
+        public_key_info: keys.PublicKeyInfo,
+        signature_algorithm: algos.SignedDigestAlgorithm,
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
+    ) -> None:
+        try:
+            check_signature(public_key_info.dump(), signature_algorithm, signature, signed_data)
+        except (Refused, *PARSE_ERRORS) as error:
+            # Another candidate of the same name may still do: let the library go on.
+            raise InvalidSignature from error
+
+
+def run_without_loop(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine that never waits (fetching is off), also inside somebody's event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    coroutine.close()
+    raise RuntimeError("the path validator waited for something although fetching is off")
+
+
+def validate_chain(
+    certificate: Certificate,
+    embedded: Sequence[Certificate],
+    trust: TrustStore,
+    moment: datetime,
+) -> list[Certificate]:
+    """Return the chain from the signer's certificate to the trusted root, all valid at ``moment``.
+
+    Raises Refused: EXPIRED, NOT_YET_VALID, NO_TRUSTED_CHAIN or CHAIN_INVALID.
+    """
+    in_force = [root for root in trust.roots if root.not_valid_before <= moment <= root.not_valid_after]
+    trusted = {root.dump() for root in in_force}
+    candidates = issuers_of(certificate, [*in_force, *trust.intermediates], embedded)
+    context = ValidationContext(
+        # Never None: the library would import the operating system's trust list.
+        trust_roots=[item for item in candidates if item.dump() in trusted],
+        other_certs=[item for item in candidates if item.dump() not in trusted],
+        moment=moment,
+        best_signature_time=moment,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        signature_validator=ChainSignatureValidator(),
+    )
+    validator = CertificateValidator(certificate, validation_context=context)
+    try:
+        path = run_without_loop(validator.async_validate_path())
+    except ExpiredError as error:
+        raise _out_of_time(Verdict.EXPIRED, certificate, moment) from error
+    except NotYetValidError as error:
+        raise _out_of_time(Verdict.NOT_YET_VALID, certificate, moment) from error
+    except PathBuildingError as error:
+        issuer = common_name(certificate.issuer)
+        raise Refused(Verdict.NO_TRUSTED_CHAIN, f"издатель: {issuer}") from error
+    except (PathError, ValidationError) as error:
+        raise Refused(Verdict.CHAIN_INVALID) from error
+    return list(reversed(list(path)))
+
+
+def _out_of_time(verdict: Verdict, certificate: Certificate, moment: datetime) -> Refused:
+    """Say in Russian which date was missed, and whether it is the issuer's certificate that missed it."""
+    if certificate.not_valid_before <= moment <= certificate.not_valid_after:
+        return Refused(verdict, "сертификат удостоверяющего центра")
+    if verdict == Verdict.EXPIRED:
+        return Refused(verdict, f"действовал до {certificate.not_valid_after:%d.%m.%Y}")
+    return Refused(verdict, f"действует с {certificate.not_valid_before:%d.%m.%Y}")
+
+
+def check_revocation(chain: Sequence[Certificate], trust: TrustStore, moment: datetime) -> tuple[RevocationUse, ...]:
+    """Ask for every certificate under the root; return the lists that answered.
+
+    Raises Refused(REVOKED) before Refused(NO_REVOCATION_DATA): what is known to be revoked is said
+    even where another certificate's list is missing.
+    """
+    unknown: list[Certificate] = []
+    used: list[RevocationUse] = []
+    for certificate, issuer in pairwise(chain):
+        status, source = _ask(certificate, issuer, trust, moment)
+        if status is RevocationStatus.REVOKED:
+            raise Refused(Verdict.REVOKED, _whose(certificate, chain))
+        if source is None:
+            unknown.append(certificate)
+        elif source not in used:
+            used.append(source)
+    if unknown:
+        raise Refused(Verdict.NO_REVOCATION_DATA, f"издатель: {common_name(unknown[0].issuer)}")
+    return tuple(used)
+
+
+def _ask(
+    certificate: Certificate, issuer: Certificate, trust: TrustStore, moment: datetime
+) -> tuple[RevocationStatus, RevocationUse | None]:
+    """One «revoked» outweighs any «good»: two lists in force may differ in age."""
+    good: RevocationUse | None = None
+    for source in trust.crls:
+        status = source.status(certificate, issuer, moment)
+        if status is RevocationStatus.REVOKED:
+            return status, source.used
+        if status is RevocationStatus.GOOD and good is None:
+            good = source.used
+    return (RevocationStatus.UNKNOWN if good is None else RevocationStatus.GOOD), good
+
+
+def _whose(certificate: Certificate, chain: Sequence[Certificate]) -> str:
+    return "" if certificate is chain[0] else "сертификат удостоверяющего центра"
+
+
+def unvouched(
+    certificates: Iterable[Certificate],
+    known: Sequence[Certificate],
+) -> list[Certificate]:
+    """Return those embedded certificates that no key among ``known`` (themselves included) has signed."""
+    embedded = list(certificates)
+    issuers = [*known, *embedded]
+    return [item for item in embedded if not any(_issued(item, issuer) for issuer in issuers)]
+
+
+def _issued(certificate: Certificate, issuer: Certificate) -> bool:
+    try:
+        key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
+        signed = certificate["tbs_certificate"].dump()
+        if not same_name(certificate.issuer, issuer.subject):
+            return False
+        check_signature(key, certificate["signature_algorithm"], certificate["signature_value"].native, signed)
+    except (InvalidSignature, Refused, *PARSE_ERRORS):
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""The bytes of a parsed value exactly as they stood in the file.
+
+asn1crypto's ``dump()`` encodes anew where the last octet of a header is 0x80, taking a length such as
+0x180 for the indefinite form.  That hits one certificate in a hundred: a GOST key then raises
+KeyError (its algorithm is unknown to the library), attributes are sorted, and damage can be mended
+on the way.  A signature is over the bytes that came, so every byte string that is hashed, compared
+or verified is taken by the means of this module.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asn1crypto import core, keys, x509
+
+
+def exact(value: core.Asn1Value) -> bytes:
+    """Return header and contents of a parsed value; empty for an absent one.
+
+    A value that was not parsed (the default of an absent field) is encoded.
+    """
+    if isinstance(value, core.Choice):
+        value = value.chosen
+    if isinstance(value, core.Void):
+        return b""
+    if value._header is None:
+        made: bytes = value.dump()
+        return made
+    whole: bytes = value._header + value.contents + value._trailer
+    return whole
+
+
+class _Exact:
+    """Makes ``dump()`` of a parsed structure give what was parsed, also to the path validator."""
+
+    def dump(self: Any, force: bool = False) -> bytes:
+        if self._header is None:
+            raise TypeError("this class is for parsing: build with asn1crypto's own")
+        return exact(self)
+
+
+class PublicKeyInfo(_Exact, keys.PublicKeyInfo):
+    """SubjectPublicKeyInfo with an exact ``dump()``."""
+
+
+def _with(fields: list[tuple[Any, ...]], **specs: type[core.Asn1Value]) -> list[tuple[Any, ...]]:
+    """The fields of a structure with other classes for some of them."""
+    return [(name, specs.get(name, spec), *options) for name, spec, *options in fields]
+
+
+class TbsCertificate(_Exact, x509.TbsCertificate):
+    """TBSCertificate with an exact ``dump()``."""
+
+    _fields = _with(x509.TbsCertificate._fields, subject_public_key_info=PublicKeyInfo)
+
+
+class Certificate(_Exact, x509.Certificate):
+    """A certificate whose ``dump()`` and those of its body and key are exact.  Only for parsing, not for building."""
+
+    _fields = _with(x509.Certificate._fields, tbs_certificate=TbsCertificate)

@@ -1,0 +1,116 @@
+"""Taking a CMS SignedData apart, strictly: what is not covered by a signature must be as RFC 5652 says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asn1crypto import cms, core
+
+from signatures.cms.algorithms import has_no_parameters
+from signatures.cms.encoding import read_through, signature_der
+from signatures.cms.exact import Certificate, exact
+from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.verdicts import Verdict
+
+SIGNED_DATA = "1.2.840.113549.1.7.2"
+DATA = "1.2.840.113549.1.7.1"
+# Bounds of the work that a hostile file can cause.
+MAXIMUM_SIGNERS = 16
+MAXIMUM_CERTIFICATES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class SignedData:
+    """The parts of a signature file that the checks need."""
+
+    signers: tuple[cms.SignerInfo, ...]
+    certificates: tuple[Certificate, ...]
+    digests: frozenset[str]
+
+
+def read_signed_data(file: bytes, document: bytes) -> SignedData:
+    """Parse a signature file (DER, PEM or base64) that is to belong to ``document``.
+
+    An attached signature is taken when its content equals the document.
+    Raises Refused: MALFORMED, NO_SIGNERS or ATTACHED_CONTENT_DIFFERS.
+    """
+    try:
+        return _read(signature_der(file), document)
+    except PARSE_ERRORS as error:
+        raise Refused(Verdict.MALFORMED) from error
+
+
+def _read(der: bytes, document: bytes) -> SignedData:
+    outer = cms.ContentInfo.load(der, strict=True)
+    if outer["content_type"].dotted != SIGNED_DATA:
+        raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
+    body = outer["content"]
+    _check_content(body["encap_content_info"], document)
+    signers = tuple(body["signer_infos"])
+    if not signers:
+        raise Refused(Verdict.NO_SIGNERS)
+    if len(signers) > MAXIMUM_SIGNERS:
+        raise Refused(Verdict.MALFORMED, f"больше {MAXIMUM_SIGNERS} подписей в одном файле")
+    _check_versions(body, signers)
+    return SignedData(
+        signers=signers,
+        certificates=_embedded_certificates(body["certificates"]),
+        digests=_digests(body["digest_algorithms"]),
+    )
+
+
+def _check_content(encapsulated: cms.EncapsulatedContentInfo, document: bytes) -> None:
+    if encapsulated["content_type"].dotted != DATA:
+        raise Refused(Verdict.MALFORMED, "подписаны не данные")
+    content = encapsulated["content"]
+    if isinstance(content, core.Void):
+        return
+    if content.native != document:
+        raise Refused(Verdict.ATTACHED_CONTENT_DIFFERS)
+
+
+def _check_versions(body: cms.SignedData, signers: tuple[cms.SignerInfo, ...]) -> None:
+    """RFC 5652 sections 5.1 and 5.3: the versions follow from how the signers are named."""
+    by_key_identifier = [signer["sid"].name == "subject_key_identifier" for signer in signers]
+    for signer, is_by_key in zip(signers, by_key_identifier, strict=True):
+        if signer["version"].native != ("v3" if is_by_key else "v1"):
+            raise Refused(Verdict.MALFORMED, "неверная версия сведений о подписавшем")
+    if body["version"].native != ("v3" if any(by_key_identifier) else "v1"):
+        raise Refused(Verdict.MALFORMED, "неверная версия структуры CMS")
+
+
+def _embedded_certificates(field: cms.CertificateSet) -> tuple[Certificate, ...]:
+    if isinstance(field, core.Void):
+        return ()
+    if len(field) > MAXIMUM_CERTIFICATES:
+        raise Refused(Verdict.MALFORMED, f"больше {MAXIMUM_CERTIFICATES} вложенных сертификатов")
+    certificates = []
+    for choice in field:
+        if choice.name != "certificate":
+            raise Refused(Verdict.MALFORMED, "вложен не сертификат X.509")
+        certificate = Certificate.load(exact(choice), strict=True)
+        read_through(certificate)
+        certificates.append(certificate)
+    return tuple(certificates)
+
+
+def _digests(field: cms.DigestAlgorithms) -> frozenset[str]:
+    for algorithm in field:
+        if not has_no_parameters(algorithm):
+            raise Refused(Verdict.MALFORMED, "лишние параметры алгоритма хеширования")
+    return frozenset(algorithm["algorithm"].dotted for algorithm in field)
+
+
+def signer_certificate(signer: cms.SignerInfo, certificates: tuple[Certificate, ...]) -> Certificate:
+    """Find the signer's certificate in the file; raises Refused(SIGNER_CERTIFICATE_MISSING)."""
+    name = signer["sid"]
+    for certificate in certificates:
+        if name.name == "issuer_and_serial_number":
+            stated = name.chosen
+            same_serial = certificate.serial_number == stated["serial_number"].native
+            # By DER: nothing covers the name that stands here, so another spelling of it is damage.
+            if same_serial and exact(certificate.issuer) == exact(stated["issuer"]):
+                return certificate
+        elif certificate.key_identifier is not None and certificate.key_identifier == name.chosen.native:
+            return certificate
+    raise Refused(Verdict.SIGNER_CERTIFICATE_MISSING)

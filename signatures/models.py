@@ -1,0 +1,189 @@
+"""Tables of the trust list, of revocation lists, and of what was signed and accepted."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.journal.models import append_only
+from signatures.cms.encoding import load_certificate
+from signatures.subjects import Subject, read_subject
+from signatures.verdicts import Verdict
+
+
+class TrustedCertificateQuerySet(models.QuerySet["TrustedCertificate"]):
+    def in_force(self, moment: datetime) -> TrustedCertificateQuerySet:
+        """Certificates that were not taken off the list by ``moment``."""
+        return self.filter(Q(removed_at=None) | Q(removed_at__gt=moment))
+
+
+class TrustedCertificate(models.Model):
+    """A certificate of a certification authority: a root that is trusted, or an intermediate that helps to reach one."""
+
+    class Kind(models.TextChoices):
+        ROOT = "root", "Корневой"
+        INTERMEDIATE = "intermediate", "Промежуточный"
+
+    class Source(models.TextChoices):
+        MANUAL = "manual", "Загружен вручную"
+        TRUST_LIST = "trust_list", "Перечень аккредитованных УЦ"
+        DEMO = "demo", "Демонстрационный УЦ"
+
+    der = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.MANUAL)
+    subject = models.CharField(max_length=500)
+    issuer = models.CharField(max_length=500)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    objects = TrustedCertificateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"], condition=Q(removed_at=None), name="trusted_certificate_listed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class RevocationListQuerySet(models.QuerySet["RevocationList"]):
+    def in_force(self, moment: datetime) -> RevocationListQuerySet:
+        """The newest list of each authority's key and distribution point that covers ``moment``."""
+        covering = self.filter(this_update__lte=moment, next_update__gte=moment)
+        newest = covering.order_by("issuer_key_sha256", "scope", "-this_update", "-id")
+        return newest.distinct("issuer_key_sha256", "scope")
+
+
+class RevocationList(models.Model):
+    """A CRL whose own signature was checked at import by the key with digest ``issuer_key_sha256``.
+
+    ``number`` is text: a CRL number has up to twenty octets.  ``scope`` is the SHA-256 of the issuing
+    distribution point, empty for a list that speaks for every certificate of its issuer.
+    """
+
+    der = models.BinaryField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    issuer = models.CharField(max_length=500)
+    issuer_key_sha256 = models.CharField(max_length=64)
+    scope = models.CharField(max_length=64, blank=True)
+    number = models.CharField(max_length=50, blank=True)
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField()
+    revoked_count = models.PositiveIntegerField()
+    verified_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = RevocationListQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["issuer_key_sha256", "scope", "-this_update"], name="revocation_list_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(next_update__gt=models.F("this_update")), name="revocation_list_times"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} № {self.number}"
+
+
+class SignedDocumentQuerySet(models.QuerySet["SignedDocument"]):
+    def visible_to(self, acting: Any) -> SignedDocumentQuerySet:
+        """Documents of the acting organization."""
+        return self.filter(organization=acting.organization) if acting is not None else self.none()
+
+
+class SignedDocument(models.Model):
+    """The exact bytes that were signed: in a stored file, or in the row itself for small ones."""
+
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=60)
+    name = models.CharField(max_length=255)
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
+    body = models.BinaryField(null=True)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    streebog256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SignedDocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "purpose", "sha256"], name="signed_document_once_per_purpose"
+            ),
+            models.CheckConstraint(
+                condition=Q(file=None, body__isnull=False) | Q(file__isnull=False, body=None),
+                name="signed_document_has_bytes",
+            ),
+        ]
+        triggers = append_only("signed_document")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def visible_to(self, acting: Any) -> SignatureQuerySet:
+        """Signatures given for the acting organization."""
+        return self.filter(organization=acting.organization) if acting is not None else self.none()
+
+
+class Signature(models.Model):
+    """An accepted signature with all that was known at its receipt, so that it can be judged again later.
+
+    ``chain``: from the signer to the root, [{name, thumbprint, der (base64)}].  ``revocation``: lists
+    that were asked, [{issuer, number, sha256}]; their bytes stay in RevocationList.
+    ``signing_time`` is the signer's claim, ``moment`` is ours.
+    """
+
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    document = models.ForeignKey(SignedDocument, models.PROTECT, related_name="signatures")
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=60)
+    der = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    certificate = models.BinaryField()
+    thumbprint = models.CharField(max_length=40)
+    serial = models.CharField(max_length=50)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    qualified = models.BooleanField()
+    chain = models.JSONField()
+    revocation = models.JSONField()
+    verdict = models.CharField(max_length=40, choices=[(item.value, item.explanation) for item in Verdict])
+    moment = models.DateTimeField()
+    signing_time = models.DateTimeField(null=True)
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "fingerprint"], name="signature_accepted_once_per_purpose"),
+        ]
+        triggers = append_only("signature")
+
+    def __str__(self) -> str:
+        return f"{self.serial} {self.moment:%Y-%m-%d %H:%M}"
+
+    @property
+    def subject(self) -> Subject:
+        """The owner of the certificate, as it names him; contains personal data."""
+        return read_subject(load_certificate(bytes(self.certificate)))

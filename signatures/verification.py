@@ -1,0 +1,151 @@
+"""Verification of a detached signature: the one entry for pages, commands and jobs.
+
+Steps for each signer, in this order: certificate present, digests allowed, CAdES-BES attributes,
+signing certificate, digest of the document, signature value, key usage, qualified, chain and
+validity at the moment, revocation.  The first failure is the verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from asn1crypto import cms
+from cryptography.exceptions import InvalidSignature
+
+from signatures.cms.algorithms import check_signature, digest, digest_identifier
+from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
+from signatures.cms.certificates import check_usage, is_qualified
+from signatures.cms.chain import check_revocation, unvouched, validate_chain
+from signatures.cms.exact import Certificate
+from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.signed_data import SignedData, read_signed_data, signer_certificate
+from signatures.reports import ChainLink, SignerReport
+from signatures.subjects import common_name, read_subject
+from signatures.trust import RevocationPolicy, TrustStore
+from signatures.verdicts import Verdict
+
+__all__ = ["RevocationPolicy", "SignerReport", "TrustStore", "Verdict", "verify_detached"]
+
+
+def verify_detached(signature: bytes, data: bytes, trust: TrustStore, moment: datetime) -> list[SignerReport]:
+    """Check a signature file against the exact bytes of a document, as of ``moment`` (aware).
+
+    Returns one report for each signer, at least one: a file that cannot be read at all is one report
+    with the reason.  Accept only when every report is ``ok``.  Raises ValueError for a naive moment,
+    nothing else that depends on the bytes given.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError("the moment of a verification needs a time zone")
+    try:
+        message = read_signed_data(signature, data)
+    except Refused as refusal:
+        return [SignerReport(verdict=refusal.verdict, detail=refusal.detail)]
+    reports = [_report(signer, message, data, trust, moment) for signer in message.signers]
+    if all(report.ok for report in reports):
+        _check_spare_certificates(message, reports, trust)
+    return reports
+
+
+def _report(
+    signer: cms.SignerInfo, message: SignedData, data: bytes, trust: TrustStore, moment: datetime
+) -> SignerReport:
+    report = SignerReport()
+    try:
+        certificate = signer_certificate(signer, message.certificates)
+        _describe(report, certificate)
+        _check_signer(report, signer, certificate, message, data)
+        _check_certificate(report, certificate, message, trust, moment)
+    except Refused as refusal:
+        report.verdict = refusal.verdict
+        report.detail = refusal.detail
+    except PARSE_ERRORS:
+        report.verdict = Verdict.MALFORMED
+    return report
+
+
+def thumbprint(der: bytes) -> str:
+    """SHA-1 of a certificate, the name by which Windows and the browser plug-in call it."""
+    return hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+
+
+def _describe(report: SignerReport, certificate: Certificate) -> None:
+    """Fill in what the certificate says, before anything is known to be true."""
+    report.subject = read_subject(certificate)
+    report.serial = f"{certificate.serial_number:x}"
+    report.not_before = certificate.not_valid_before
+    report.not_after = certificate.not_valid_after
+    report.certificate = certificate.dump()
+    report.thumbprint = thumbprint(report.certificate)
+    report.qualified = is_qualified(certificate)
+
+
+def _check_signer(
+    report: SignerReport, signer: cms.SignerInfo, certificate: Certificate, message: SignedData, data: bytes
+) -> None:
+    """The cryptography: attributes, digest of the document, signature value."""
+    algorithm = digest_identifier(signer["digest_algorithm"])
+    if algorithm not in message.digests:
+        raise Refused(Verdict.MALFORMED, "алгоритм хеширования не объявлен")
+    attributes = read_attributes(signer)
+    report.signing_time = attributes.signing_time
+    report.fingerprint = fingerprint(attributes, report.certificate)
+    check_signing_certificate(attributes, certificate)
+    if digest(algorithm, data) != attributes.message_digest:
+        raise Refused(Verdict.CONTENT_DIGEST_MISMATCH)
+    key = certificate["tbs_certificate"]["subject_public_key_info"].dump()
+    try:
+        check_signature(key, signer["signature_algorithm"], signer["signature"].native, attributes.signed, algorithm)
+    except InvalidSignature as error:
+        raise Refused(Verdict.SIGNATURE_INVALID) from error
+    _read_unsigned(signer)
+
+
+def fingerprint(attributes: SignedAttributes, certificate: bytes) -> str:
+    """SHA-256 of what was signed and by which certificate.
+
+    Not of the file and not of the signature value: both can be given another spelling (a timestamp
+    added, the second root of an ECDSA signature) without a new act of signing.
+    """
+    both = hashlib.sha256(attributes.signed).digest() + hashlib.sha256(certificate).digest()
+    return hashlib.sha256(both).hexdigest()
+
+
+def _read_unsigned(signer: cms.SignerInfo) -> None:
+    """Unsigned attributes (timestamps) are not judged, but they must at least be attributes."""
+    for attribute in signer["unsigned_attrs"] or ():
+        _ = attribute["type"].dotted
+
+
+def _check_certificate(
+    report: SignerReport, certificate: Certificate, message: SignedData, trust: TrustStore, moment: datetime
+) -> None:
+    """The certificate: usage, qualified marks, chain, revocation."""
+    check_usage(certificate)
+    if trust.require_qualified and not report.qualified:
+        raise Refused(Verdict.NOT_QUALIFIED)
+    chain = validate_chain(certificate, message.certificates, trust, moment)
+    report.chain = tuple(_link(item) for item in chain)
+    if trust.revocation is RevocationPolicy.REQUIRE:
+        report.revocation_lists = check_revocation(chain, trust, moment)
+
+
+def _link(certificate: Certificate) -> ChainLink:
+    der = certificate.dump()
+    return ChainLink(name=common_name(certificate.subject), thumbprint=thumbprint(der), der=der)
+
+
+def _check_spare_certificates(message: SignedData, reports: list[SignerReport], trust: TrustStore) -> None:
+    """Embedded certificates outside every chain must be whole and signed by somebody we can see.
+
+    Nothing covers them, so a byte changed there would pass unseen; a stored signature file with
+    damage in it would not be the file that was signed.
+    """
+    seen = {link.der for report in reports for link in report.chain}
+    spare = [item for item in message.certificates if item.dump() not in seen]
+    if not spare:
+        return
+    known = [*trust.roots, *trust.intermediates, *message.certificates]
+    if unvouched(spare, known):
+        for report in reports:
+            report.verdict = Verdict.EMBEDDED_CERTIFICATE_INVALID

@@ -1,0 +1,108 @@
+"""Vectors made by another implementation, and a demo CA of this run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signatures.cms.revocation import RevocationList
+from signatures.verification import TrustStore, verify_detached
+from simulators.demo_ca import DemoAuthority, PersonCertificate, Signer, ensure_demo_ca, issue_person_certificate
+from simulators.demo_ca.certificates import make_certificate, make_name
+from simulators.demo_ca.keys import GostPrivateKey
+
+VECTORS = Path(__file__).resolve().parents[1] / "fixtures" / "signatures"
+# Invented; check digits are valid.
+HEAD = {
+    "surname": "Иванов",
+    "given_name": "Пётр Сергеевич",
+    "snils": "11223344595",
+    "inn": "770455500191",
+    "innle": "7704001236",
+    "ogrn": "1027700456783",
+    "organization": "ООО «Ромашка»",
+    "title": "Директор",
+}
+DOCUMENT = "<Protocol>Протокол № 7</Protocol>".encode()
+
+
+def read(name: str) -> bytes:
+    return (VECTORS / name).read_bytes()
+
+
+def expected() -> dict[str, Any]:
+    return json.loads((VECTORS / "expected.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def vector_trust() -> TrustStore:
+    """The trust that expected.json names."""
+    names = expected()
+    return TrustStore.from_files(
+        roots=[read(name) for name in names["trusted_roots"]],
+        intermediates=[read(name) for name in names["intermediates"]],
+        crls=[read(name) for name in names["crls"]],
+    )
+
+
+@dataclass
+class Demo:
+    """The demo CA with one head, and shortcuts."""
+
+    authority: DemoAuthority
+    head: PersonCertificate
+
+    @property
+    def signer(self) -> Signer:
+        return self.authority.signer(self.head)
+
+    def trust(self, **changes: Any) -> TrustStore:
+        given = {
+            "roots": [self.authority.root],
+            "intermediates": [self.authority.issuing],
+            "crls": [RevocationList(der) for der in self.authority.revocation_lists],
+        }
+        return TrustStore(**(given | changes))
+
+    def issue(self, **changes: Any) -> PersonCertificate:
+        return issue_person_certificate(self.authority, **(HEAD | changes))
+
+
+def issued(demo: Demo, **changes: Any) -> Signer:
+    """A certificate straight from the issuing authority, with anything changed."""
+    key = GostPrivateKey.generate()
+    now = datetime.now(UTC)
+    given: dict[str, Any] = {
+        "subject": make_name({"cn": "Проба", "snils": "11223344595"}),
+        "key": key,
+        "issuer": demo.authority.issuer(),
+        "not_before": now - timedelta(days=1),
+        "not_after": now + timedelta(days=1),
+        "serial": 1000,
+    }
+    return Signer(key, make_certificate(**(given | changes)), (demo.authority.issuing,))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    authority = ensure_demo_ca(tmp_path_factory.mktemp("state"))
+    return Demo(authority, issue_person_certificate(authority, **HEAD))
+
+
+@pytest.fixture
+def verdict(demo: Demo) -> Callable[..., str]:
+    """verdict(signature, data=DOCUMENT, trust=…): the verdict of the only signer."""
+
+    def judged(signature: bytes, data: bytes = DOCUMENT, trust: TrustStore | None = None) -> str:
+        reports = verify_detached(signature, data, trust or demo.trust(), datetime.now(UTC))
+        assert len(reports) == 1
+        assert reports[0].explanation.endswith(".")
+        return reports[0].verdict.value
+
+    return judged
