@@ -1,0 +1,91 @@
+"""The workplaces in force: the only writer of their table. Call under the employer's lock (core.locks)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from registries.models import WorkplaceInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A workplace that takes a number. Texts as written, keys normalized."""
+
+    number: str
+    number_key: str
+    position: str
+    subunit: str
+    position_key: str
+    unit_key: str
+    snils: tuple[str, ...]
+    final_class: str
+
+
+# A number in force stays with its workplace: another place with the same number does not push it out (that is the flag
+# SOUT-UNIQ-001), and an older report does not overwrite a newer one.
+_SAME_PLACE_AND_NOT_OLDER = """
+    ON CONFLICT (employer_inn, number_key) DO UPDATE SET number = EXCLUDED.number, position = EXCLUDED.position,
+        subunit = EXCLUDED.subunit, snils = EXCLUDED.snils, report_uid = EXCLUDED.report_uid,
+        report_label = EXCLUDED.report_label, approved_on = EXCLUDED.approved_on, final_class = EXCLUDED.final_class,
+        updated_at = now()
+    WHERE registries_workplaceinforce.position_key = EXCLUDED.position_key
+      AND registries_workplaceinforce.unit_key = EXCLUDED.unit_key
+      AND (registries_workplaceinforce.approved_on IS NULL
+           OR registries_workplaceinforce.approved_on <= EXCLUDED.approved_on)
+"""
+_COLUMNS = (
+    "employer_inn, number_key, number, position, subunit, position_key, unit_key, snils, report_uid, report_label,"
+    " approved_on, final_class"
+)
+
+
+def feed_from_staging(
+    *, table: str, job: UUID, attempt: int, employer_inn: str, report_uid: UUID, label: str, approved_on: date
+) -> int:
+    """Let the staged workplaces of a report take their numbers; of a number repeated in the report the first place counts.
+    Returns how many numbers were taken or renewed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO registries_workplaceinforce ({_COLUMNS})"  # noqa: S608 - names of our own tables and columns
+            " SELECT DISTINCT ON (number_key) %s, left(number_key, 200), left(number, 200), position, subunit, position_key,"
+            f" unit_key, snils, %s, %s, %s, final_class FROM {table} WHERE job = %s AND attempt = %s AND number_key <> ''"
+            f" ORDER BY number_key, ordinal {_SAME_PLACE_AND_NOT_OLDER}",
+            [employer_inn, report_uid, label, approved_on, job, attempt],
+        )
+        return int(cursor.rowcount)
+
+
+def take(
+    entries: Iterable[Entry], *, employer_inn: str, report_uid: UUID | None, label: str, approved_on: date | None
+) -> int:
+    """Let single workplaces take their numbers (after a protocol, or from an imported register)."""
+    rows = [
+        (employer_inn, e.number_key[:200], e.number[:200], e.position, e.subunit, e.position_key, e.unit_key, list(e.snils),
+         report_uid, label, approved_on, e.final_class)
+        for e in entries if e.number_key
+    ]  # fmt: skip
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO registries_workplaceinforce ({_COLUMNS})"  # noqa: S608 - names of our own columns
+            f" VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) {_SAME_PLACE_AND_NOT_OLDER}",
+            rows,
+        )
+        return int(cursor.rowcount)
+
+
+def leave(employer_inn: str, number_key: str, report_uid: UUID) -> int:
+    """A workplace of a report gives its number up."""
+    rows = WorkplaceInForce.objects.filter(employer_inn=employer_inn, number_key=number_key, report_uid=report_uid)
+    return rows.delete()[0]
+
+
+def withdraw(report_uid: UUID) -> int:
+    """All workplaces that stand on a report leave: it was replaced by a corrected one."""
+    return WorkplaceInForce.objects.filter(report_uid=report_uid).delete()[0]
