@@ -1,0 +1,73 @@
+"""Receiving a file: bytes, row, job and journal line, then the receipt. Nothing is read here: that is the job's work."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from core.files import store
+from core.files.storing import digest_and_size
+from core.jobs import enqueue
+from core.journal import record
+from sout_reports.models import SoutReport
+from sout_reports.states import State
+
+JOB = "report.check"
+
+
+def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bool]:
+    """Take a file from the acting SOUT organization. Returns the report and whether it is new.
+
+    The same bytes accepted again from the same organization give the first receipt; a refused file is judged anew.
+    """
+    sha256, _ = digest_and_size(stream)
+    existing = _same_bytes(actor, sha256)
+    if existing is not None:
+        return existing, False
+    stored = None
+    try:
+        with transaction.atomic():
+            stored = store(stream, name=name, actor=actor, purpose="sout_report")
+            report = SoutReport.objects.create(
+                number=_next_number(),
+                file=stored,
+                sha256=sha256,
+                organization=actor.organization,
+                uploaded_by=actor.user,
+                received_at=timezone.now(),
+            )
+            record("report.received", report, actor=actor, number=report.number, sha256=sha256, size=stored.size)
+            enqueue(JOB, report, actor=actor)
+    except IntegrityError:
+        # two uploads of the same bytes at once: the other one won
+        if stored is not None:
+            default_storage.delete(stored.storage_name)
+        winner = _same_bytes(actor, sha256)
+        if winner is None:
+            raise
+        return winner, False
+    return report, True
+
+
+def _same_bytes(actor: Any, sha256: str) -> SoutReport | None:
+    rows = SoutReport.objects.filter(organization=actor.organization, sha256=sha256).exclude(state=State.REFUSED)
+    return rows.order_by("pk").first()
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('sout_report_number')")
+        return int(cursor.fetchone()[0])
+
+
+def limits() -> dict[str, int]:
+    """The limits of a container, for sout_reports.document.container."""
+    return {
+        "max_packed": settings.SOUT_UPLOAD_MAX_BYTES,
+        "max_unpacked": settings.SOUT_UNPACKED_MAX_BYTES,
+        "max_ratio": settings.SOUT_UNPACK_RATIO_MAX,
+    }

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class SoutReportsConfig(AppConfig):
+    name = "sout_reports"
+    label = "sout_reports"
+    verbose_name = "Отчёты СОУТ"
+
+    def ready(self) -> None:
+        from sout_reports import documents, menu  # noqa: F401 - they register printed documents and menu links

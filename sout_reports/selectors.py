@@ -1,0 +1,240 @@
+"""Reads that several pages share: the head of a report's pages, the steps of a check, the history, what a report needs above.
+
+The apps above register what only they know: how many flags the employer can clear (`register_clearable`) and how their
+journal verbs read (`register_sentence`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from core.jobs.models import Job
+from core.journal.models import Event
+from core.templatetags.formats import counted, filesize_ru
+from sout_reports.models import SoutReport
+from sout_reports.states import State, Verdict
+
+FLAG_WORDS = "признак,признака,признаков"
+NOTE_WORDS = "предупреждение,предупреждения,предупреждений"
+WORKPLACE_WORDS = "рабочее место,рабочих места,рабочих мест"
+HISTORY_MAX = 500
+JOB = "report.check"
+
+Clearable = Callable[[SoutReport], int]
+Sentence = Callable[[Mapping[str, Any]], str]
+
+
+# --- what apps above tell
+
+
+_clearable: list[Clearable] = []
+
+
+def register_clearable(count: Clearable) -> None:
+    """`count(report)`: how many of its open violations the employer clears by a commission protocol. Registered once, by
+    violations; it costs at most one query."""
+    _clearable[:] = [count]
+
+
+def optional_url(name: str, *args: Any) -> str:
+    """The address of a page of an app above, "" where that app is not installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def flags_url(report: SoutReport) -> str:
+    """«Признаки нарушений» of this report."""
+    base = optional_url("violations:flags")
+    return f"{base}?report={report.number}" if base else ""
+
+
+def expertise_url(report: SoutReport) -> str:
+    """«Протокол электронной экспертизы качества проведения СОУТ»."""
+    return optional_url("violations:expertise", report.uid)
+
+
+# --- the head of a report's pages
+
+
+def verdict_words(report: SoutReport) -> str:
+    """«Не соответствует требованиям: 12 признаков, из них 9 погашает работодатель», in one line."""
+    notes = report.open_flags - report.open_violations
+    beside = f"; {counted(notes, NOTE_WORDS)}" if notes > 0 else ""
+    if report.verdict != Verdict.VIOLATIONS:
+        return f"{Verdict(report.verdict).label}{beside}" if report.verdict else ""
+    words = f"{Verdict.VIOLATIONS.label}: {counted(report.open_violations, FLAG_WORDS)}"
+    clearable = _clearable[0](report) if _clearable else 0
+    if clearable:
+        words += f", из них {clearable} погашает работодатель"
+    return words + beside
+
+
+def replacement_of(report: SoutReport, acting: Any) -> SoutReport | None:
+    """The report that took this one's place, if this person may see it."""
+    if report.state != State.SUPERSEDED:
+        return None
+    return SoutReport.objects.visible_to(acting).filter(replaces=report).order_by("pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of a report's pages; `count` None shows no number."""
+
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any]:
+    """Context of `sout_reports/report_base.html`, for every page of one report, those of violations too.
+
+    current: report | workplaces | flags | expertise | history.
+    """
+    here = reverse("sout_reports:report", args=[report.uid])
+    places = reverse("sout_reports:workplaces", args=[report.uid])
+    past = reverse("sout_reports:history", args=[report.uid])
+    wanted = [
+        ("report", "Об отчёте", here, None),
+        ("workplaces", "Рабочие места", places, report.workplaces),
+        ("flags", "Признаки нарушений", flags_url(report), report.open_flags),
+        ("expertise", "Протокол экспертизы", expertise_url(report), None),
+        ("history", "История", past, None),
+    ]
+    return {
+        "report": report,
+        "verdict_words": verdict_words(report),
+        "replacement": replacement_of(report, acting),
+        "report_tabs": [Tab(label, url, key == current, count) for key, label, url, count in wanted if url],
+        "is_employer": report.employer_id == acting.organization.pk,
+    }
+
+
+# --- the check as it goes
+
+
+def check_job(report: SoutReport) -> Job | None:
+    """The latest job that checks the report."""
+    return Job.objects.of(report).filter(kind=JOB).order_by("-created_at").first()
+
+
+def is_settled(report: SoutReport) -> bool:
+    """Whether the check has said its word."""
+    return report.state in {State.ACCEPTED, State.REFUSED, State.SUPERSEDED}
+
+
+def steps_of(report: SoutReport, job: Job | None) -> list[dict[str, Any]]:
+    """What the component `steps` shows: загружен → формат → проверка N из M → готово."""
+    loaded = {"label": "Файл загружен", "state": "done", "text": filesize_ru(report.file.size)}
+    form: dict[str, Any] = {"label": "Формат и схема"}
+    check: dict[str, Any] = {"label": "Проверка рабочих мест"}
+    end: dict[str, Any] = {"label": "Готово"}
+    if report.state == State.REFUSED:
+        form |= {"state": "failed", "text": f"Найдено ошибок: {report.problems_total}"}
+        return [loaded, form, check | {"state": "next"}, end | {"state": "next"}]
+    if report.state in {State.ACCEPTED, State.SUPERSEDED}:
+        text = counted(report.workplaces, WORKPLACE_WORDS)
+        return [loaded, form | {"state": "done"}, check | {"state": "done", "text": text}, end | {"state": "done"}]
+    step = job.step if job is not None and not job.finished else ""
+    if step in {"", "format"}:
+        waiting = "" if step else "В очереди: проверка начнётся, как только освободится работник"
+        return [loaded, form | {"state": "now", "text": waiting}, check | {"state": "next"}, end | {"state": "next"}]
+    assert job is not None  # it has a step
+    check |= {"state": "now"} | _progress(job)
+    return [loaded, form | {"state": "done"}, check, end | {"state": "next"}]
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    """Done of total while workplaces are counted; words while the report-wide rules run."""
+    if job.step == "rules":
+        return {"text": "Рабочие места прочитаны, сверяем отчёт с реестрами"}
+    if job.total and job.done <= job.total:
+        return {"done": job.done, "total": job.total}
+    return {"text": f"Проверено: {counted(job.done, WORKPLACE_WORDS)}"}
+
+
+# --- history
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of the history: when, who (a person of the reader's own organization, or an organization), what."""
+
+    at: datetime
+    who: str
+    text: str
+
+
+SYSTEM = "Система"
+_sentences: dict[str, Sentence] = {}
+
+
+def register_sentence(verb: str, sentence: Sentence) -> None:
+    """How a journal verb about a report reads in its history; `sentence` gets the event's payload."""
+    _sentences[verb] = sentence
+
+
+def _accepted(payload: Mapping[str, Any]) -> str:
+    verdict = payload.get("verdict")
+    words = Verdict(verdict).label if verdict in Verdict.values else "вердикт не указан"
+    return f"Отчёт принят: {counted(payload.get('workplaces', 0), WORKPLACE_WORDS)}. {words}."
+
+
+def _renumbered(payload: Mapping[str, Any]) -> str:
+    changed = counted(payload.get("changed", 0), WORKPLACE_WORDS)
+    return f"Применён протокол комиссии № {payload.get('protocol', '')}: {changed}."
+
+
+def _verdict_changed(payload: Mapping[str, Any]) -> str:
+    verdict = payload.get("to")
+    return f"Вердикт изменён: {Verdict(verdict).label if verdict in Verdict.values else verdict}."
+
+
+def _snils_shown(payload: Mapping[str, Any]) -> str:
+    shown = payload.get("shown", 0)
+    return f"Показаны СНИЛС рабочего места № {payload.get('workplace', '')} (строка 021): {shown}."
+
+
+register_sentence("report.received", lambda payload: "Файл получен, выдана квитанция.")
+register_sentence("report.refused", lambda payload: f"Отказано в приёме, ошибок: {payload.get('problems', 0)}.")
+register_sentence("report.accepted", _accepted)
+register_sentence("report.superseded", lambda payload: f"Заменён исправленным отчётом № {payload.get('by_number', '')}.")
+register_sentence("report.renumbered", _renumbered)
+register_sentence("report.verdict_changed", _verdict_changed)
+register_sentence("report.snils_shown", _snils_shown)
+
+# Verbs that only say that a worker took the file up: a repeated attempt would fill the page with them.
+NOT_TOLD = frozenset({"report.checking"})
+
+
+def history_of(report: SoutReport, acting: Any) -> list[Moment]:
+    """The report's own events as this person may see them, latest first.
+
+    The journal shows an organization its own events only; what the other side did is told from the report's dates.
+    """
+    events = Event.objects.visible_to(acting).about(report).exclude(verb__in=NOT_TOLD).select_related("actor")
+    latest = list(events.order_by("-id")[:HISTORY_MAX])
+    lines = [_moment(event) for event in latest if event.verb in _sentences]
+    lines += _milestones(report, told={event.verb for event in latest})
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _moment(event: Event) -> Moment:
+    who = str(event.actor) if event.actor is not None else SYSTEM
+    return Moment(event.at, who, _sentences[event.verb](event.payload))
+
+
+def _milestones(report: SoutReport, told: set[str]) -> list[Moment]:
+    known = [
+        ("report.received", report.received_at, report.organization.name, "Файл получен, выдана квитанция."),
+        ("report.accepted", report.accepted_at, SYSTEM, "Отчёт принят."),
+        ("report.superseded", report.superseded_at, SYSTEM, "Заменён исправленным отчётом."),
+    ]
+    return [Moment(at, who, text) for verb, at, who, text in known if at is not None and verb not in told]

@@ -1,0 +1,44 @@
+"""The receipt of a received file, with the check as it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.doors import door
+from sout_reports.models import IMPORT, SoutReport
+from sout_reports.selectors import check_job, expertise_url, is_settled, steps_of, verdict_words
+from sout_reports.states import State
+from sout_reports.views.scope import brought_report
+
+NEXT_STEPS = {
+    State.RECEIVED: "Файл ждёт проверки формата и качества. Её ход виден ниже, итог останется и в «Переданных отчётах».",
+    State.CHECKING: "Идёт проверка формата и качества. Её ход виден ниже, итог останется и в «Переданных отчётах».",
+    State.ACCEPTED: "Отчёт передан работодателю: он видит его в «Отчётах СОУТ».",
+    State.REFUSED: "Исправьте ошибки и загрузите файл ещё раз: он будет проверен заново.",
+    State.SUPERSEDED: "Действует исправленный отчёт, этот остаётся в истории.",
+}
+
+
+@door(read=["GET"], right=IMPORT)
+def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """`?again=1`: the same bytes were brought once more, and this is the first receipt."""
+    report = brought_report(request, uid)
+    return render(request, "sout_reports/receipt.html", receipt_context(report) | {"again": "again" in request.GET})
+
+
+def receipt_context(report: SoutReport) -> dict[str, Any]:
+    """For the page and for its live part (`status`)."""
+    settled = is_settled(report)
+    return {
+        "report": report,
+        "title": "Отказано в приёме" if report.state == State.REFUSED else "Файл получен",
+        "next_step": NEXT_STEPS[State(report.state)],
+        "steps": steps_of(report, None if settled else check_job(report)),
+        "settled": settled,
+        "verdict_words": verdict_words(report),
+        "expertise_url": expertise_url(report),
+    }

@@ -1,0 +1,39 @@
+"""How the pages fetch what they show: always through what the acting organization may see, a stranger gets 404."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from sout_reports.models import IMPORT, VIEW, SoutReport, Workplace
+from sout_reports.states import State
+
+READERS = (VIEW, IMPORT)  # the employer, and the organization that brought the report
+READABLE = (State.ACCEPTED, State.SUPERSEDED)
+
+
+def acting_of(request: HttpRequest) -> Any:
+    return request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
+
+
+def brought_report(request: HttpRequest, uid: UUID) -> SoutReport:
+    """A report that the acting SOUT organization uploaded, in any state. Raises Http404."""
+    rows = SoutReport.objects.brought_by(acting_of(request)).select_related("file", "organization", "employer")
+    return get_object_or_404(rows, uid=uid)
+
+
+def read_report(request: HttpRequest, uid: UUID) -> SoutReport:
+    """A report with workplaces to read: accepted, or accepted and later replaced. Raises Http404."""
+    rows = SoutReport.objects.visible_to(acting_of(request)).filter(state__in=READABLE)
+    return get_object_or_404(rows.select_related("file", "organization", "employer", "branch"), uid=uid)
+
+
+def workplace_of(request: HttpRequest, report: SoutReport, ordinal: int) -> Workplace:
+    """A workplace by its ordinal inside a report that was fetched for this person. Raises Http404."""
+    if ordinal > 2**31 - 1:
+        raise Http404
+    rows = Workplace.objects.visible_to(acting_of(request)).filter(report=report)
+    return get_object_or_404(rows, ordinal=ordinal)

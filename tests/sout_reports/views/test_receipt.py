@@ -1,0 +1,113 @@
+"""The receipt, its live part, and its PDF."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.jobs import enqueue
+from core.jobs.models import Job
+from core.jobs.models import State as JobState
+from sout_reports.states import State, Verdict
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def address(report, name="receipt") -> str:
+    return reverse(f"sout_reports:{name}", args=[report.uid])
+
+
+def received(bringer, **fields):
+    """A report whose check is in the queue."""
+    report = factories.report(employer=None, by=bringer, **({"state": State.RECEIVED} | fields))
+    enqueue("report.check", report, actor=bringer)
+    return report
+
+
+def running(report, **fields) -> None:
+    Job.objects.of(report).update(**({"state": JobState.RUNNING} | fields))
+
+
+def test_the_receipt_is_number_time_and_digest(bringing, bringer):
+    report = received(bringer)
+    page = bringing.get(address(report)).content.decode()
+    assert f"№ {report.number}" in page
+    assert report.sha256[:8] in page
+    assert "(МСК)" in page
+    assert "Если вы не видите эту страницу, документ не принят." in page
+    assert "Страницу можно закрыть" in page
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ({"state": JobState.QUEUED}, "В очереди"),
+        ({"step": "format"}, "Проверка рабочих мест"),
+        ({"step": "checking", "done": 50, "total": 200}, "50 из 200"),
+        ({"step": "checking", "done": 50, "total": 0}, "50\xa0рабочих мест"),
+        ({"step": "checking", "done": 50, "total": 40}, "50\xa0рабочих мест"),
+        ({"step": "rules", "done": 200, "total": 200}, "сверяем отчёт с реестрами"),
+    ],
+)
+def test_the_steps_follow_the_job(bringing, bringer, job, said):
+    report = received(bringer, state=State.CHECKING)
+    running(report, **job)
+    part = bringing.get(address(report, "status"), headers=HTMX).content.decode()
+    assert said in part
+    assert "hx-get" in part
+    assert "<html" not in part
+
+
+def test_the_live_part_stops_asking_when_the_check_is_over(bringing, bringer):
+    report = factories.report(by=bringer, verdict=Verdict.VIOLATIONS, open_flags=12, open_violations=12)
+    part = bringing.get(address(report, "status"), headers=HTMX).content.decode()
+    assert "hx-get" not in part
+    assert "Не соответствует требованиям: 12\xa0признаков" in part
+    assert reverse("sout_reports:report", args=[report.uid]) in part
+
+
+def test_a_refusal_leads_to_its_problems(bringing, bringer):
+    report = factories.report(employer=None, by=bringer, state=State.REFUSED, problems_total=3)
+    page = bringing.get(address(report)).content.decode()
+    assert "3\xa0ошибки" in page
+    assert address(report, "refusal") in page
+    assert "hx-get" not in page
+
+
+def test_the_live_part_opened_by_itself_leads_to_the_receipt(bringing, bringer):
+    report = received(bringer)
+    assert bringing.get(address(report, "status")).url == address(report)
+
+
+@pytest.mark.parametrize("name", ["receipt", "status", "receipt_pdf"])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("nobody", 302), ("bringer", 200), ("bringers_clerk", 403), ("other_bringer", 404), ("reader", 403)],
+)
+def test_the_doors(around, bringer, reader, name, who, status):
+    report = factories.report(reader.organization, by=bringer)
+    assert getattr(around, who).get(address(report, name), headers=HTMX).status_code == status
+
+
+def test_a_name_is_never_markup(bringing, bringer):
+    report = received(bringer)
+    report.file.name = "<script>alert(1)</script>.xml"
+    report.file.save(update_fields=["name"])
+    page = bringing.get(address(report)).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_queries_of_the_live_part(bringing, bringer, django_assert_max_num_queries):
+    report = received(bringer)
+    with django_assert_max_num_queries(10):
+        bringing.get(address(report, "status"), headers=HTMX)
+
+
+def test_the_receipt_is_journaled_as_it_was_received(bringing, bringer):
+    before = timezone.now()
+    report = received(bringer)
+    assert report.received_at >= before
