@@ -1,0 +1,114 @@
+"""What tests of «Контроль» need around them: flags found by the real rules, protocols, signatures of the demo CA."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.acting import Acting
+from accounts.models import Branch, Organization
+from registries import in_force
+from signatures.actions import import_crl, import_trusted_certificate
+from simulators.demo_ca import DemoAuthority, ensure_demo_ca, issue_person_certificate, sign
+from sout_reports.actions import take_numbers
+from sout_reports.models import SoutReport, Workplace
+from tests import factories
+from violations.flags.actions import recheck_report
+from violations.flags.models import Flag
+from violations.protocols.actions import Drafted, draft_from_flags, freeze
+from violations.protocols.models import CommissionProtocol
+
+COMMITTEE = [
+    {"last": "Пробнова", "first": "Ольга", "middle": "Петровна", "position": "Главный инженер"},
+    {"last": "Образцов", "first": "Иван", "middle": "Ильич", "position": "Специалист по охране труда"},
+    {"last": "Примеров", "first": "Пётр", "middle": "", "position": "Председатель профкома"},
+]
+
+
+def employer_report(employer: Organization, **fields: object) -> SoutReport:
+    """An accepted report whose head names a commission of three."""
+    header = {
+        "committee": [],
+        "committee_names": COMMITTEE,
+        "employer": {},
+        "organization": {},
+        "experts": {},
+        "tools": {},
+    }
+    return factories.report(employer, header=header, **fields)
+
+
+def feed(report: SoutReport) -> None:
+    """Let the report's workplaces take their numbers, as acceptance does."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        take_numbers(report, Workplace.objects.filter(report=report))
+
+
+def raise_flags(report: SoutReport) -> list[Flag]:
+    """The flags of the uniqueness rules, found by the rules themselves over the rows."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        recheck_report(report, actor=None, protocol=None, reason="проверка")
+    return list(Flag.objects.filter(report=report).order_by("pk"))
+
+
+def not_unique(
+    employer: Organization, *, places: int = 1, branch: Branch | None = None
+) -> tuple[SoutReport, list[Flag]]:
+    """A report whose first `places` workplaces bear numbers of other places in force."""
+    earlier = employer_report(employer)
+    for number in range(1, places + 1):
+        factories.workplace(earlier, number=number, position=f"Слесарь {number}", subunit="Ремонтный цех")
+    feed(earlier)
+    report = employer_report(employer, branch=branch)
+    for number in range(1, places + 1):
+        factories.workplace(report, number=number, position=f"Кассир {number}", subunit="Торговый зал")
+    return report, raise_flags(report)
+
+
+def drafted(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
+    made: Drafted = draft_from_flags(Flag.objects.filter(pk__in=[flag.pk for flag in flags]), acting=acting)
+    return made.protocol
+
+
+def frozen(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
+    protocol = drafted(acting, flags)
+    return freeze(protocol, version=protocol.version, acting=acting)
+
+
+def demo_authority() -> DemoAuthority:
+    """The development CA, kept in the state folder of the test run."""
+    return ensure_demo_ca(Path(settings.STATE_DIR))
+
+
+def trust_demo_authority() -> DemoAuthority:
+    authority = demo_authority()
+    import_trusted_certificate(authority.root.dump())
+    import_trusted_certificate(authority.issuing.dump())
+    for content in authority.revocation_lists:
+        import_crl(content)
+    return authority
+
+
+def signed(document: bytes, acting: Acting, *, organization: Organization | None = None, snils: str = "") -> bytes:
+    """A detached signature by the organization's certificate of the acting person (or of another one)."""
+    authority = demo_authority()
+    where = organization or acting.organization
+    person = issue_person_certificate(
+        authority,
+        surname=acting.user.last_name,
+        given_name=f"{acting.user.first_name} {acting.user.middle_name}",
+        snils=snils or acting.user.snils,
+        innle=where.inn,
+        ogrn=where.ogrn,
+        organization=where.short_name,
+    )
+    return sign(document, authority.signer(person))
+
+
+def number_in_force(employer: Organization, number: str) -> in_force.WorkplaceInForce | None:
+    return in_force.WorkplaceInForce.objects.filter(employer_inn=employer.inn, number_key=number).first()

@@ -1,0 +1,173 @@
+"""From findings to flags: at intake all of a report's, after a protocol those of the touched rules.
+
+Identity is (report, rule, object's ordinal, part). A finding that is there again updates its flag with history; one that is
+gone leaves a flag cleared or obsolete, with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from sout_reports.models import SoutReport, Workplace
+from sout_reports.staging import copy_rows
+from violations.flags.models import Flag, FlagChange
+from violations.flags.states import FlagState
+from violations.rules.findings import Finding
+from violations.rules.severity import Severity
+
+COLUMNS = (
+    "report_id", "rule", "object_ordinal", "part", "severity", "state", "workplace_id", "workplace_number", "message",
+    "found", "expected", "path", "line", "reason",
+)  # fmt: skip
+MAKES_VIOLATIONS = [str(Severity.BLOCK), str(Severity.VIOLATION)]
+
+
+def raise_at_intake(report: SoutReport, findings: Sequence[Finding]) -> None:
+    """All findings of a report that has no flags yet. Call in the closing transaction, after its workplaces are in place."""
+    places = _workplace_ids(report, findings)
+    copy_rows(
+        Flag._meta.db_table,
+        COLUMNS,
+        (
+            (
+                report.pk, f.code, f.object_ordinal, f.part, str(f.severity), FlagState.OPEN.value,
+                places.get(f.workplace_ordinal or 0), f.workplace or "", f.message, f.found, f.expected, f.path[:300], f.line, "",
+            )
+            for f in findings
+        ),
+    )  # fmt: skip
+
+
+def _workplace_ids(report: SoutReport, findings: Sequence[Finding]) -> dict[int, int]:
+    ordinals = {f.workplace_ordinal for f in findings if f.workplace_ordinal}
+    if not ordinals:
+        return {}
+    rows = Workplace.objects.filter(report=report)
+    if len(ordinals) < 5000:
+        rows = rows.filter(ordinal__in=ordinals)
+    return dict(rows.values_list("ordinal", "pk"))
+
+
+@dataclass(slots=True)
+class Effect:
+    """What a re-check did to the flags of a report."""
+
+    cleared: int = 0
+    raised: int = 0
+    updated: int = 0
+
+
+def apply_recheck(
+    report: SoutReport,
+    findings: Sequence[Finding],
+    *,
+    codes: Collection[str],
+    actor: Any,
+    protocol: Any = None,
+    reason: str,
+) -> Effect:
+    """Bring the flags of the rules `codes` to what `findings` say now: gone ones are cleared (by `protocol` where given),
+    others updated, new ones raised, returned ones reopened. Call under the employer's lock."""
+    effect = Effect()
+    now_found = {f.key: f for f in findings if f.code in codes}
+    user = getattr(actor, "user", actor)
+    flags = (
+        Flag.objects.select_for_update(of=("self",), no_key=True).filter(report=report, rule__in=codes).order_by("pk")
+    )
+    for flag in flags:
+        finding = now_found.pop((flag.rule, flag.object_ordinal, flag.part), None)
+        if finding is None:
+            effect.cleared += _clear(flag, user, protocol, reason)
+        else:
+            effect.updated += _renew(flag, finding, user, reason)
+    places = _workplace_ids(report, list(now_found.values()))
+    for finding in now_found.values():
+        _raise_new(report, finding, places, user, reason)
+        effect.raised += 1
+    return effect
+
+
+def _clear(flag: Flag, user: Any, protocol: Any, reason: str) -> int:
+    if flag.state != FlagState.OPEN:
+        return 0
+    flag.state = FlagState.CLEARED
+    flag.closed_at = timezone.now()
+    flag.protocol = protocol
+    flag.reason = reason[:200]
+    flag.save(update_fields=["state", "closed_at", "protocol", "reason"])
+    FlagChange.objects.create(flag=flag, actor=user, what="cleared", reason=reason[:200])
+    return 1
+
+
+def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
+    """The finding stands: the flag is open with today's values."""
+    fresh = {
+        "message": finding.message,
+        "found": finding.found,
+        "expected": finding.expected,
+        "workplace_number": finding.workplace or "",
+    }
+    before = {name: getattr(flag, name) for name in fresh}
+    reopened = flag.state != FlagState.OPEN
+    if before == fresh and not reopened:
+        return 0
+    for name, value in fresh.items():
+        setattr(flag, name, value)
+    flag.state = FlagState.OPEN
+    flag.closed_at = None
+    flag.protocol = None
+    flag.reason = ""
+    flag.save(update_fields=[*fresh, "state", "closed_at", "protocol", "reason"])
+    changed = {name: value for name, value in fresh.items() if before[name] != value}
+    FlagChange.objects.create(
+        flag=flag,
+        actor=user,
+        what="reopened" if reopened else "updated",
+        before={name: before[name] for name in changed},
+        after=changed,
+        reason=reason[:200],
+    )
+    return 1
+
+
+def _raise_new(report: SoutReport, finding: Finding, places: dict[int, int], user: Any, reason: str) -> None:
+    flag = Flag.objects.create(
+        report=report,
+        rule=finding.code,
+        object_ordinal=finding.object_ordinal,
+        part=finding.part,
+        severity=str(finding.severity),
+        workplace_id=places.get(finding.workplace_ordinal or 0),
+        workplace_number=finding.workplace or "",
+        message=finding.message,
+        found=finding.found,
+        expected=finding.expected,
+        path=finding.path[:300],
+        line=finding.line,
+    )
+    FlagChange.objects.create(flag=flag, actor=user, what="raised", reason=reason[:200])
+
+
+def make_obsolete(report: SoutReport, *, reason: str) -> int:
+    """A corrected report took this one's place: whatever is open lapses."""
+    now = timezone.now()
+    flags = list(Flag.objects.select_for_update(of=("self",), no_key=True).filter(report=report, state=FlagState.OPEN))
+    for flag in flags:
+        flag.state = FlagState.OBSOLETE
+        flag.closed_at = now
+        flag.reason = reason[:200]
+    Flag.objects.bulk_update(flags, ["state", "closed_at", "reason"], batch_size=1000)
+    FlagChange.objects.bulk_create(
+        [FlagChange(flag=flag, what="obsolete", reason=reason[:200]) for flag in flags], batch_size=1000
+    )
+    return len(flags)
+
+
+def open_counts(report: SoutReport) -> tuple[int, int]:
+    """(open flags, those of them that make the verdict «Не соответствует требованиям»)."""
+    rows = Flag.objects.filter(report=report, state=FlagState.OPEN)
+    return rows.count(), rows.filter(severity__in=MAKES_VIOLATIONS).count()

@@ -1,0 +1,256 @@
+"""Questions about flags that change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models.functions import RowNumber
+
+from registries.models import WorkplaceInForce
+from sout_reports.document.normalize import normalize_number
+from sout_reports.models import SoutReport
+from sout_reports.states import State
+from violations.flags.models import VIEW, VIEW_BRANCH, Flag
+from violations.flags.states import FlagState
+from violations.protocols.models import ProtocolRow
+from violations.protocols.states import OPEN
+from violations.rules.rulebook import Rule
+from violations.rules.severity import ClearedBy, how_cleared
+from violations.rules.sout import book
+
+PREPARE = "protocols.prepare"
+REPORTS = "sout.view_reports"
+IMPORT = "sout_org.import_reports"
+HEAVY = (
+    "report__header",
+    "report__class_counts",
+    "report__problems",
+    "workplace__fragment",
+    "workplace__details",
+    "protocol__document",
+    "protocol__import_notes",
+)
+NOT_UNIQUE = "SOUT-UNIQ-001"
+
+
+@lru_cache(maxsize=1)
+def commission_codes() -> frozenset[str]:
+    """Rules that a commission protocol clears."""
+    return frozenset(rule.code for rule in book if ClearedBy.COMMISSION in rule.cleared_by)
+
+
+def codes_cleared_by(way: str) -> list[str]:
+    """Rules that are cleared in this way, alone or among others."""
+    return [rule.code for rule in book if ClearedBy(way) in rule.cleared_by]
+
+
+def rule_of(code: str) -> Rule | None:
+    """The rule of a flag; None where the book has it no more: the flag then shows what it keeps itself."""
+    try:
+        return book[code]
+    except KeyError:
+        return None
+
+
+@dataclass(slots=True)
+class ShownFlag:
+    """A flag with what the pages say of it. `draft_uid`, `draft_number`: the open protocol that its place stands in."""
+
+    flag: Flag
+    rule: Rule | None
+    may_tick: bool
+    draft_uid: UUID | None = None
+    draft_number: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.rule.title if self.rule else self.flag.rule
+
+    @property
+    def basis(self) -> str:
+        return self.rule.basis if self.rule else ""
+
+    @property
+    def who(self) -> str:
+        """Who can clear it, in one line."""
+        return ", ".join(way.who for way in self.rule.cleared_by) if self.rule else ""
+
+    @property
+    def how(self) -> str:
+        return how_cleared(self.rule.cleared_by) if self.rule else ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.flag.state == FlagState.OPEN
+
+
+def shown(flags: Iterable[Flag], acting: Any) -> list[ShownFlag]:
+    """Flags of one page; they come from `with_neighbours`. No query of its own."""
+    return [
+        ShownFlag(
+            flag=flag,
+            rule=rule_of(flag.rule),
+            may_tick=may_decide(flag, acting),
+            draft_uid=getattr(flag, "draft_uid", None) if flag.state == FlagState.OPEN else None,
+            draft_number=getattr(flag, "draft_number", None) or "",
+        )
+        for flag in flags
+    ]
+
+
+def with_neighbours(flags: QuerySet[Flag], acting: Any) -> QuerySet[Flag]:
+    """With report, workplace and protocol, without what is heavy in them, and with the open protocol of this employer that
+    the flag's workplace stands in."""
+    drafts = ProtocolRow.objects.filter(
+        workplace=OuterRef("workplace"), protocol__state__in=OPEN, protocol__employer=acting.organization
+    ).order_by("pk")
+    return (
+        flags.select_related("report", "workplace", "protocol")
+        .defer(*HEAVY)
+        .annotate(
+            draft_uid=Subquery(drafts.values("protocol__uid")[:1]),
+            draft_number=Subquery(drafts.values("protocol__number")[:1]),
+        )
+    )
+
+
+def may_decide(flag: Flag, acting: Any) -> bool:
+    """Can this person put the flag into a commission protocol now?"""
+    return (
+        flag.state == FlagState.OPEN
+        and flag.rule in commission_codes()
+        and flag.workplace_id is not None
+        and flag.report.employer_id == acting.organization.pk
+        and flag.report.state == State.ACCEPTED
+        and acting.holds(PREPARE)
+    )
+
+
+def decidable(acting: Any) -> QuerySet[Flag]:
+    """Flags that the acting employer's commission may clear: open, on a workplace of its own accepted report."""
+    return Flag.objects.filter(
+        SoutReport.objects.all().of_employer_q(acting, "report__"),
+        report__state=State.ACCEPTED,
+        state=FlagState.OPEN,
+        rule__in=commission_codes(),
+        workplace__isnull=False,
+        workplace__liquidated_on=None,
+    )
+
+
+def for_list(acting: Any) -> QuerySet[Flag]:
+    """The flags this person sees, with what a row of the list needs."""
+    return with_neighbours(Flag.objects.visible_to(acting), acting)
+
+
+@dataclass(slots=True, frozen=True)
+class ReportToClear:
+    """A report with flags that a commission can clear."""
+
+    uid: UUID
+    number: int
+    flags: int
+
+
+def reports_to_clear(acting: Any, *, limit: int = 5) -> list[ReportToClear]:
+    """Where «все признаки отчёта» has something to do, the newest reports first."""
+    if not acting.holds(PREPARE):
+        return []
+    visible = decidable(acting).filter(pk__in=Flag.objects.visible_to(acting).values("pk"))
+    rows = visible.values("report__uid", "report__number").annotate(flags=Count("pk")).order_by("-report__number")
+    return [ReportToClear(row["report__uid"], row["report__number"], row["flags"]) for row in rows[:limit]]
+
+
+def reports_with_flags(acting: Any) -> QuerySet[SoutReport]:
+    """Accepted reports whose expertise this person may read: employer's by either of its rights, and the SOUT organization's."""
+    if acting is None:
+        return SoutReport.objects.none()
+    seen = Q(pk__in=[])
+    if acting.holds(REPORTS) or acting.holds(VIEW) or (acting.holds(VIEW_BRANCH) and acting.branch is not None):
+        seen |= SoutReport.objects.all().of_employer_q(acting)
+    if acting.holds(IMPORT):
+        seen |= Q(organization=acting.organization, state__in=[State.ACCEPTED, State.SUPERSEDED])
+    return SoutReport.objects.filter(seen)
+
+
+def waiting(acting: Any) -> int:
+    """How many open flags stand in the reports this person answers for; read from the reports' own counts."""
+    if not (acting.holds(VIEW) or acting.holds(VIEW_BRANCH) or acting.holds(IMPORT)):
+        return 0
+    rows = reports_with_flags(acting).filter(state=State.ACCEPTED, open_flags__gt=0)
+    return int(rows.aggregate(total=Sum("open_flags"))["total"] or 0)
+
+
+@dataclass(slots=True)
+class RuleGroup:
+    """The findings of one rule in one report; `flags` are the first of `total`."""
+
+    rule: Rule | None
+    code: str
+    severity: str
+    total: int
+    open: int
+    flags: list[ShownFlag]
+
+    @property
+    def title(self) -> str:
+        return self.rule.title if self.rule else self.code
+
+    @property
+    def how(self) -> str:
+        return how_cleared(self.rule.cleared_by) if self.rule else ""
+
+
+def grouped(report: SoutReport, acting: Any, *, each: int) -> list[RuleGroup]:
+    """A report's flags by rule in the order of the catalogue, the first `each` of every rule, open ones before closed."""
+    totals = Flag.objects.filter(report=report).values("rule", "severity").order_by("rule")
+    counts = list(totals.annotate(total=Count("pk"), open=Count("pk", filter=Q(state=FlagState.OPEN))))
+    # «open» sorts after «cleared» and «obsolete»: descending puts it first
+    order = [F("state").desc(), F("object_ordinal").asc(), F("pk").asc()]
+    first = Flag.objects.filter(report=report).annotate(
+        place=Window(RowNumber(), partition_by=F("rule"), order_by=order)
+    )
+    chosen = Flag.objects.filter(pk__in=first.filter(place__lte=each).values("pk"))
+    if acting is not None:
+        items = shown(with_neighbours(chosen, acting), acting)
+    else:
+        items = _unowned(chosen.select_related("report", "workplace", "protocol").defer(*HEAVY))
+    items.sort(key=lambda item: (not item.is_open, item.flag.object_ordinal, item.flag.pk))
+    flags: dict[str, list[ShownFlag]] = {}
+    for item in items:
+        flags.setdefault(item.flag.rule, []).append(item)
+    groups = [
+        RuleGroup(
+            rule_of(row["rule"]), row["rule"], row["severity"], row["total"], row["open"], flags.get(row["rule"], [])
+        )
+        for row in counts
+    ]
+    return sorted(groups, key=lambda group: book.position(group.code) if group.rule else (10_000, group.code))
+
+
+def _unowned(flags: Iterable[Flag]) -> list[ShownFlag]:
+    """For a printed document, which is the same for all readers."""
+    return [ShownFlag(flag=flag, rule=rule_of(flag.rule), may_tick=False) for flag in flags]
+
+
+def by_severity(groups: Iterable[RuleGroup]) -> dict[str, tuple[int, int]]:
+    """Severity → (open, all)."""
+    sums: dict[str, tuple[int, int]] = {}
+    for group in groups:
+        opened, total = sums.get(group.severity, (0, 0))
+        sums[group.severity] = (opened + group.open, total + group.total)
+    return sums
+
+
+def rival(flag: Flag) -> WorkplaceInForce | None:
+    """The workplace in force that bears the number of a place found not unique; None where it is gone."""
+    if flag.rule != NOT_UNIQUE or flag.workplace is None:
+        return None
+    key = normalize_number(flag.workplace.current_number)
+    row = WorkplaceInForce.objects.filter(employer_inn=flag.report.employer_inn, number_key=key).first()
+    return row if row is not None and row.report_uid != flag.report.uid else None

@@ -1,0 +1,18 @@
+"""The life of a flag («признак нарушения»)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class FlagState(models.TextChoices):
+    OPEN = "open", "Не погашено"
+    CLEARED = "cleared", "Погашено"
+    OBSOLETE = "obsolete", "Утратил силу"
+
+
+MOVES = {
+    "clear": ({FlagState.OPEN}, FlagState.CLEARED),
+    "lapse": ({FlagState.OPEN, FlagState.CLEARED}, FlagState.OBSOLETE),
+    "reopen": ({FlagState.CLEARED, FlagState.OBSOLETE}, FlagState.OPEN),
+}

@@ -1,0 +1,24 @@
+"""Links of the left menu, and what the pages of reports are told by this app."""
+
+from __future__ import annotations
+
+from core.frame import NavItem, register_nav
+from sout_reports.models import SoutReport
+from sout_reports.selectors import register_clearable
+from violations.flags import selectors
+from violations.flags.models import Flag
+from violations.rules.severity import Severity
+from violations.views.scope import FLAG_READERS, PROTOCOL_READERS
+
+
+def clearable(report: SoutReport) -> int:
+    """Open violations of a report that its employer's commission can clear; one query."""
+    rows = Flag.objects.filter(report=report, rule__in=selectors.commission_codes()).open()
+    return rows.filter(severity=Severity.VIOLATION).count()
+
+
+register_nav(NavItem("СОУТ", "Протоколы решения комиссий СОУТ", "violations:protocols", PROTOCOL_READERS, order=25))
+register_nav(
+    NavItem("Контроль", "Признаки нарушений", "violations:flags", FLAG_READERS, order=40, count=selectors.waiting)
+)
+register_clearable(clearable)

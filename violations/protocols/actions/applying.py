@@ -1,0 +1,168 @@
+"""«Подписать и отправить»: the signature is accepted, the decision applied and the flags cleared in one transaction.
+
+Whoever comes second, from another tab or as another person, waits at the employer's lock, finds the protocol sent, and is
+shown that: there is one effect.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.locks import lock_name
+from core.moves import WrongState, lock, move
+from signatures.actions import accept_signature
+from signatures.models import Signature
+from sout_reports.actions import Decision, renumber, take_numbers
+from sout_reports.document.normalize import normalize_number
+from sout_reports.models import SoutReport, Workplace
+from sout_reports.states import State
+from violations.flags.actions import recheck_report
+from violations.flags.models import Flag
+from violations.flags.selectors import commission_codes
+from violations.flags.states import FlagState
+from violations.protocols import selectors
+from violations.protocols.actions.freezing import return_to_draft
+from violations.protocols.conflicts import Conflicts
+from violations.protocols.models import CommissionProtocol
+from violations.protocols.rows import DecisionRow, place_key, rows_of
+from violations.protocols.states import MOVES, ProtocolState
+
+PURPOSE = "commission_protocol"
+
+
+@dataclass(slots=True, frozen=True)
+class Sent:
+    """The protocol is sent; `again`: it had been before, this attempt changed nothing."""
+
+    protocol: CommissionProtocol
+    again: bool
+
+
+@dataclass(slots=True, frozen=True)
+class Returned:
+    """The registers changed since the document was made: it is a draft again, `conflicts` say why."""
+
+    protocol: CommissionProtocol
+    conflicts: Conflicts
+
+
+class _Conflicting(Exception):
+    """Unrolls what was done so far, the accepted signature with it."""
+
+    def __init__(self, conflicts: Conflicts) -> None:
+        super().__init__()
+        self.conflicts = conflicts
+
+
+def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any) -> Sent | Returned:
+    """Accept a detached signature of the protocol's document and apply the decision.
+
+    Raises signatures.refusals.SignatureRefused (nothing is stored then), WrongState when the protocol waits for no
+    signature.
+    """
+    with transaction.atomic():
+        lock_name("employer", protocol.employer.inn)
+        fresh = lock(protocol)
+        if fresh.state == ProtocolState.APPLIED:
+            return Sent(fresh, again=True)
+        if fresh.state != ProtocolState.SIGNING:
+            raise WrongState(fresh, "apply")
+        try:
+            with transaction.atomic():
+                return Sent(_send(fresh, signature, acting), again=False)
+        except _Conflicting as found:
+            returned = return_to_draft(fresh, acting=acting, why="номера заняты после подготовки документа")
+            return Returned(returned, found.conflicts)
+
+
+def _send(protocol: CommissionProtocol, signature: bytes, acting: Any) -> CommissionProtocol:
+    accepted = accept_signature(
+        signature=signature,
+        document=bytes(protocol.document or b""),
+        name=f"Протокол решения комиссии СОУТ {protocol}",
+        purpose=PURPOSE,
+        acting=acting,
+    )
+    conflicts = selectors.conflicts_of(protocol)
+    if conflicts.blocking:
+        raise _Conflicting(conflicts)
+    return _apply(protocol, accepted, acting)
+
+
+def _apply(protocol: CommissionProtocol, signature: Signature, acting: Any) -> CommissionProtocol:
+    rows = rows_of(protocol)
+    reports = _renumber(protocol, rows, acting)
+    neighbours = _neighbours(protocol, rows, reports)
+    cleared = 0
+    reason = f"Протокол решения комиссии СОУТ {protocol}"
+    for report in [*reports, *neighbours]:
+        cleared += recheck_report(report, actor=acting, protocol=protocol, reason=reason).cleared
+    now = timezone.now()
+    payload = {
+        "number": protocol.number,
+        "date": protocol.date,
+        "sha256": protocol.document_sha256,
+        "workplaces": len(rows),
+        "reports": [report.number for report in reports],
+        "cleared": cleared,
+    }
+    changes = {"signature": signature, "applied_at": now, "applied_by": acting.user}
+    return move(
+        protocol, "apply", moves=MOVES, actor=acting, event="protocol.applied", changes=changes, payload=payload
+    )
+
+
+def _renumber(protocol: CommissionProtocol, rows: Sequence[DecisionRow], acting: Any) -> list[SoutReport]:
+    """The overlay, report by report in the order of their numbers."""
+    decisions: dict[int, list[Decision]] = defaultdict(list)
+    for row in rows:
+        # a liquidated place keeps the number it had
+        number = row.old_number if row.liquidated else row.new_number
+        decisions[row.report_id].append(Decision(row.workplace_id, number, row.liquidated))
+    reports = list(SoutReport.objects.filter(pk__in=decisions).order_by("number"))
+    for report in reports:
+        renumber(
+            report,
+            decisions[report.pk],
+            protocol_uid=protocol.uid,
+            protocol_number=protocol.number,
+            protocol_date=protocol.date,
+            actor=acting,
+        )
+    return reports
+
+
+def _neighbours(
+    protocol: CommissionProtocol, rows: Sequence[DecisionRow], reports: Collection[SoutReport]
+) -> list[SoutReport]:
+    """Other reports of the employer with a flag about a number or a place that this protocol touched.
+
+    Their flagged places take the numbers that came free: until now they bore them against somebody else's right.
+    """
+    keys = {normalize_number(number) for row in rows for number in (row.old_number, row.new_number) if number}
+    touched_places = {row.place for row in rows}
+    flagged = Workplace.objects.filter(
+        pk__in=Flag.objects.filter(state=FlagState.OPEN, rule__in=commission_codes()).values("workplace"),
+        report__employer_inn=protocol.employer.inn,
+        report__state=State.ACCEPTED,
+        liquidated_on=None,
+    ).exclude(report__in=reports)
+    touched: dict[int, list[int]] = defaultdict(list)
+    columns = flagged.values_list("pk", "report_id", "current_number", "position", "subunit")
+    for pk, report, number, position, subunit in columns:
+        if normalize_number(number) in keys or place_key(position, subunit) in touched_places:
+            touched[report].append(pk)
+    neighbours = list(SoutReport.objects.filter(pk__in=touched).order_by("number"))
+    for report in neighbours:
+        take_numbers(report, _places(touched[report.pk]))
+    return neighbours
+
+
+def _places(ids: Iterable[int]) -> Any:
+    return Workplace.objects.filter(pk__in=ids)

@@ -1,0 +1,103 @@
+"""The rows of a protocol as proposals and conflicts see them: plain values, read in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sout_reports.document.normalize import normalize_number, normalize_text
+from sout_reports.states import State
+from violations.protocols.models import CommissionProtocol, ProtocolRow
+from violations.rules.registers import PlaceKey
+
+ANALOGOUS_MARK = "А"  # Cyrillic: the instruction to the report, section II, column 1
+
+
+@dataclass(slots=True)
+class DecisionRow:
+    """One row with what is known of its workplace today. Numbers as written; `old_number` as the row has it."""
+
+    pk: int
+    workplace_id: int
+    report_id: int
+    report_uid: UUID
+    report_number: int
+    report_in_force: bool
+    approved_on: date | None
+    position: str
+    subunit: str
+    current_number: str
+    gone: bool
+    in_group: bool
+    old_number: str
+    new_number: str
+    liquidated: bool
+
+    @property
+    def place(self) -> PlaceKey:
+        return place_key(self.position, self.subunit)
+
+    @property
+    def leaves_its_number(self) -> bool:
+        """Does the decision set the present number free?"""
+        return self.liquidated or normalize_number(self.new_number) != normalize_number(self.current_number)
+
+
+def place_key(position: str, subunit: str) -> PlaceKey:
+    """What makes two workplaces the same place (rule SOUT-UNIQ-001)."""
+    return (normalize_text(position), normalize_text(subunit))
+
+
+def is_marked_analogous(number: str) -> bool:
+    return normalize_number(number).endswith(ANALOGOUS_MARK)
+
+
+def rows_of(protocol: CommissionProtocol) -> list[DecisionRow]:
+    """All rows of a protocol in their order."""
+    return read_rows(ProtocolRow.objects.filter(protocol=protocol).order_by("pk"))
+
+
+def read_rows(rows: Iterable[ProtocolRow]) -> list[DecisionRow]:
+    """`rows` is a queryset of ProtocolRow: the card's XML, which is heavy, is left where it lies."""
+    values = rows.values_list(  # type: ignore[attr-defined]  # a queryset, typed by what it gives
+        "pk",
+        "workplace_id",
+        "workplace__report_id",
+        "workplace__report__uid",
+        "workplace__report__number",
+        "workplace__report__state",
+        "workplace__report__approved_on",
+        "workplace__position",
+        "workplace__subunit",
+        "workplace__current_number",
+        "workplace__liquidated_on",
+        "workplace__similar_group",
+        "old_number",
+        "new_number",
+        "liquidated",
+    )
+    return [
+        DecisionRow(
+            pk=pk,
+            workplace_id=workplace,
+            report_id=report,
+            report_uid=uid,
+            report_number=number,
+            report_in_force=state == State.ACCEPTED,
+            approved_on=approved,
+            position=position,
+            subunit=subunit,
+            current_number=current,
+            gone=liquidated_on is not None,
+            in_group=group is not None,
+            old_number=old,
+            new_number=new,
+            liquidated=liquidated,
+        )
+        for (
+            pk, workplace, report, uid, number, state, approved, position, subunit, current, liquidated_on, group, old, new,
+            liquidated,
+        ) in values
+    ]  # fmt: skip

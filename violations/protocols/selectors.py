@@ -1,0 +1,118 @@
+"""Questions about protocols that change nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from sout_reports.document.normalize import number_sort_key
+from sout_reports.models import SoutReport, Workplace
+from sout_reports.states import State
+from violations.protocols import conflicts
+from violations.protocols.conflicts import Conflicts
+from violations.protocols.models import CommissionMember, CommissionProtocol, ProtocolRow
+from violations.protocols.rows import rows_of
+from violations.protocols.states import ProtocolState
+
+FOUND_PLACES = 20
+_LEADING_NUMBER = re.compile(r"[0-9]{1,9}")
+_LONGEST = {"last_name": 100, "first_name": 100, "middle_name": 100, "position": 200}
+
+
+def today() -> date:
+    """The Moscow day."""
+    return timezone.localdate()
+
+
+@dataclass(slots=True, frozen=True)
+class Person:
+    """A member of a commission, as a draft is prefilled with or as somebody typed it."""
+
+    last_name: str = ""
+    first_name: str = ""
+    middle_name: str = ""
+    position: str = ""
+    chairman: bool = False
+
+    @classmethod
+    def of(cls, member: CommissionMember) -> Person:
+        return cls(member.last_name, member.first_name, member.middle_name, member.position, member.chairman)
+
+
+def decidable_places(acting: Any) -> QuerySet[Workplace]:
+    """Workplaces that the acting employer's commission may decide on: of its accepted reports, not liquidated."""
+    reports = SoutReport.objects.filter(SoutReport.objects.all().of_employer_q(acting), state=State.ACCEPTED)
+    return Workplace.objects.filter(report__in=reports, liquidated_on=None).defer("fragment", "details")
+
+
+def search_places(protocol: CommissionProtocol, text: str, acting: Any) -> list[Workplace]:
+    """Workplaces by number or by words of the position; those already in the protocol are left out."""
+    places = decidable_places(acting).select_related("report").defer("fragment", "details", "report__header")
+    places = places.exclude(pk__in=ProtocolRow.objects.filter(protocol=protocol).values("workplace"))
+    words = text.split()[:5]
+    if not words:
+        return []
+    by_words = Q()
+    for word in words:
+        by_words &= Q(position__icontains=word) | Q(subunit__icontains=word)
+    by_number = Q(number_order=number_sort_key(text))
+    return list(places.filter(by_number | by_words).order_by("-report__number", "number_order", "pk")[:FOUND_PLACES])
+
+
+def members_of(protocol: CommissionProtocol) -> list[CommissionMember]:
+    return list(CommissionMember.objects.filter(protocol=protocol))
+
+
+def conflicts_of(protocol: CommissionProtocol) -> Conflicts:
+    """Conflicts of a protocol as it is saved, against the registers as they are now."""
+    return conflicts.find_all(
+        protocol,
+        rows_of(protocol),
+        members_of(protocol),
+        number=protocol.number,
+        day=protocol.date,
+        today=today(),
+    )
+
+
+def next_number(acting: Any, year: int) -> str:
+    """One more than the largest number among the year's protocols of this employer (of the branch, for a branch)."""
+    rows = CommissionProtocol.objects.filter(employer=acting.organization, branch=acting.branch, date__year=year)
+    taken = rows.exclude(state=ProtocolState.WITHDRAWN).values_list("number", flat=True)
+    heads = [_LEADING_NUMBER.match(number) for number in taken]
+    return str(max((int(head[0]) for head in heads if head), default=0) + 1)
+
+
+def usual_commission(acting: Any, reports: Sequence[SoutReport]) -> list[Person]:
+    """The commission of the employer's last protocol; before there is one, the commission that the report names."""
+    last = CommissionProtocol.objects.filter(employer=acting.organization, branch=acting.branch, members__isnull=False)
+    previous = last.exclude(state=ProtocolState.WITHDRAWN).order_by("-pk").first()
+    if previous is not None:
+        return [Person.of(member) for member in members_of(previous)]
+    for report in reports:
+        named = report.header.get("committee_names") or []
+        if named:
+            return [_person_of_header(entry, chairman=index == 0) for index, entry in enumerate(named)]
+    return []
+
+
+def _person_of_header(entry: dict[str, str], *, chairman: bool) -> Person:
+    parts = {
+        "last_name": entry.get("last", ""),
+        "first_name": entry.get("first", ""),
+        "middle_name": entry.get("middle", ""),
+        "position": entry.get("position", ""),
+    }
+    return Person(**{name: text[: _LONGEST[name]] for name, text in parts.items()}, chairman=chairman)
+
+
+def reports_of(protocol: CommissionProtocol) -> list[SoutReport]:
+    """The reports whose places the protocol decides on."""
+    rows = ProtocolRow.objects.filter(protocol=protocol)
+    return list(SoutReport.objects.filter(pk__in=rows.values("workplace__report")).defer("header").order_by("number"))

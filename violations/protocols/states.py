@@ -1,0 +1,24 @@
+"""The life of a commission protocol («Протокол решения комиссии СОУТ»). Signing and sending are one step for the user, and the
+decision is applied in the same transaction."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ProtocolState(models.TextChoices):
+    DRAFT = "draft", "Черновик"
+    SIGNING = "signing", "Готов к подписанию"
+    APPLIED = "applied", "Отправлен, решение применено"
+    WITHDRAWN = "withdrawn", "Черновик удалён"
+
+
+# Not sent yet: proposals of numbers look at these, and a workplace stands in one of them at most.
+OPEN = (ProtocolState.DRAFT, ProtocolState.SIGNING)
+
+MOVES = {
+    "freeze": ({ProtocolState.DRAFT}, ProtocolState.SIGNING),
+    "edit": ({ProtocolState.SIGNING}, ProtocolState.DRAFT),
+    "apply": ({ProtocolState.SIGNING}, ProtocolState.APPLIED),
+    "withdraw": ({ProtocolState.DRAFT, ProtocolState.SIGNING}, ProtocolState.WITHDRAWN),
+}

@@ -1,0 +1,54 @@
+"""Who is told when something happens: the employer of new flags, the SOUT organization of cleared ones. Repetition changes nothing."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from core.journal.models import Event
+from core.journal.subscriptions import reaction
+from core.notifications.actions import tell
+from core.templatetags.formats import counted
+from sout_reports.models import SoutReport
+from sout_reports.states import State, Verdict
+from violations.flags.models import VIEW
+from violations.flags.selectors import IMPORT
+
+FLAG_WORDS = "признак,признака,признаков"
+
+
+@reaction("report.accepted")
+def tell_employer_of_flags(event: Event) -> None:
+    """A report came with flags: the employer's people who may see flags are told."""
+    report = _report(event)
+    if report is None or not report.open_flags or report.employer is None:
+        return
+    tell(
+        report.employer,
+        branch=report.branch,
+        text=f"В отчёте СОУТ № {report.number} найдено при проверке: {counted(report.open_flags, FLAG_WORDS)} нарушений.",
+        url=f"{reverse('violations:flags')}?report={report.number}",
+        action="Посмотреть признаки",
+        key=f"report.flags:{report.uid}",
+        right=VIEW,
+    )
+
+
+@reaction("report.verdict_changed")
+def tell_organization_of_verdict(event: Event) -> None:
+    """After a protocol the report conforms: the organization that brought it is told."""
+    report = _report(event)
+    if report is None or report.verdict != Verdict.CONFORMS:
+        return
+    tell(
+        report.organization,
+        text=f"Отчёт СОУТ № {report.number} соответствует требованиям: работодатель погасил признаки нарушений.",
+        url=reverse("violations:expertise", args=[report.uid]),
+        action="Открыть протокол экспертизы",
+        key=f"report.conforms:{report.uid}:{event.pk}",
+        right=IMPORT,
+    )
+
+
+def _report(event: Event) -> SoutReport | None:
+    rows = SoutReport.objects.filter(pk=int(event.subject_id), state=State.ACCEPTED)
+    return rows.select_related("employer", "branch", "organization").first()

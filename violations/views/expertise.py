@@ -1,0 +1,36 @@
+"""«Протокол электронной экспертизы качества проведения СОУТ» of a report."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.doors import door
+from sout_reports.selectors import report_frame
+from violations.documents import expertise_facts
+from violations.flags import selectors
+from violations.flags.models import Flag
+from violations.views.scope import EXPERTISE_READERS, acting_of, judged_report
+
+SHOWN_OF_RULE = 20
+
+
+@door(read=["GET"], right=EXPERTISE_READERS)
+def expertise(request: HttpRequest, uid: UUID) -> HttpResponse:
+    report = judged_report(request, uid)
+    acting = acting_of(request)
+    groups = selectors.grouped(report, acting, each=SHOWN_OF_RULE)
+    context = report_frame(report, acting, "expertise") | expertise_facts(report, groups)
+    context["decidable"] = _decidable(report, acting)
+    context["may_read_report"] = acting.holds(selectors.REPORTS) or acting.holds(selectors.IMPORT)
+    return render(request, "violations/expertise.html", context)
+
+
+def _decidable(report: object, acting: object) -> int:
+    """How many flags of this report this person can put into a commission protocol."""
+    if not acting.holds(selectors.PREPARE):  # type: ignore[attr-defined]  # an Acting
+        return 0
+    seen = Flag.objects.visible_to(acting).filter(report=report)
+    return selectors.decidable(acting).filter(pk__in=seen.values("pk")).count()

@@ -1,0 +1,88 @@
+"""A protocol as it stands: the receipt of a sent one, what waits for its signature, a draft to read."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from core.doors import door
+from core.journal.models import Event
+from core.tables import Column, build
+from violations.flags.models import Flag
+from violations.flags.selectors import PREPARE
+from violations.protocols.models import CommissionProtocol, ProtocolRow
+from violations.protocols.selectors import conflicts_of, members_of, reports_of
+from violations.protocols.states import ProtocolState
+from violations.views.scope import PROTOCOL_READERS, SIGN, acting_of, own_protocol
+
+COLUMNS = [
+    Column("place", "Рабочее место", sort="id"),
+    Column("report", "Отчёт"),
+    Column("old", "Прежний номер"),
+    Column("new", "Решение комиссии"),
+]
+WORDS = {
+    "protocol.created": "Черновик создан",
+    "protocol.imported": "Черновик создан из файла",
+    "protocol.saved": "Черновик изменён",
+    "protocol.frozen": "Документ подготовлен к подписанию",
+    "protocol.returned": "Возвращён в черновик",
+    "protocol.signature_refused": "Подпись не принята",
+    "protocol.applied": "Подписан и отправлен, решение применено",
+}
+EVENTS_SHOWN = 50
+
+
+@door(read=["GET"], right=PROTOCOL_READERS)
+def protocol(request: HttpRequest, uid: UUID) -> HttpResponse:
+    found = own_protocol(request, uid)
+    acting = acting_of(request)
+    if found.state == ProtocolState.DRAFT and acting.holds(PREPARE):
+        return redirect("violations:protocol_edit", uid=uid)
+    rows = ProtocolRow.objects.filter(protocol=found).select_related("workplace__report")
+    rows = rows.defer("workplace__fragment", "workplace__details", "workplace__report__header")
+    table, page = build(request, rows, COLUMNS, default="place", size=25)
+    context: dict[str, Any] = {
+        "protocol": found,
+        "is_applied": found.state == ProtocolState.APPLIED,
+        "is_signing": found.state == ProtocolState.SIGNING,
+        "table": table,
+        "page": page,
+        "members": members_of(found),
+        "reports": reports_of(found),
+        "moments": _moments(found, acting),
+        "may_prepare": acting.holds(PREPARE),
+        "may_sign": acting.holds(SIGN),
+        "signers": acting.granters(SIGN) if not acting.holds(SIGN) else [],
+    }
+    context |= _applied(found) if found.state == ProtocolState.APPLIED else {"conflicts": conflicts_of(found)}
+    return render(request, "violations/protocol.html", context)
+
+
+def _applied(found: CommissionProtocol) -> dict[str, Any]:
+    assert found.signature is not None  # a CHECK of the table
+    cleared = Flag.objects.filter(protocol=found).values("report__number").annotate(flags=Count("pk"))
+    by_report = [{"report": row["report__number"], "flags": row["flags"]} for row in cleared.order_by("report__number")]
+    return {
+        "signature": found.signature,
+        "subject": found.signature.subject,
+        "cleared": by_report,
+        "cleared_total": sum(row["flags"] for row in by_report),
+    }
+
+
+def _moments(found: CommissionProtocol, acting: Any) -> list[dict[str, Any]]:
+    events = Event.objects.visible_to(acting).about(found).filter(verb__in=WORDS).select_related("actor")
+    return [
+        {
+            "at": event.at,
+            "who": event.actor.short_name if event.actor is not None else "",
+            "what": WORDS[event.verb],
+            "why": event.payload.get("why", ""),
+        }
+        for event in events.order_by("-pk")[:EVENTS_SHOWN]
+    ]
