@@ -1,0 +1,1 @@
+"""`bin/bench`: the figures that the product promises, measured on this machine."""
