@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from typing import IO
 
+from django import forms
+
+from core.files.serving import safe_name
 from core.templatetags.formats import filesize_ru
 
 ACCEPT = ".xml,.zip,.suot"
@@ -39,6 +41,12 @@ class UploadForm(forms.Form):
         self.add_error("file", text)
 
     @property
-    def upload(self) -> UploadedFile:
-        """The file of a valid form."""
-        return self.cleaned_data["file"]
+    def stream(self) -> IO[bytes]:
+        """The bytes of a valid form, seekable."""
+        received: IO[bytes] = self.cleaned_data["file"].file
+        return received
+
+    @property
+    def file_name(self) -> str:
+        """What the sender calls the file: its last part, printable characters only."""
+        return safe_name(str(self.cleaned_data["file"].name))

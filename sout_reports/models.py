@@ -137,7 +137,9 @@ class Workplace(models.Model):
     (sout_reports.document) serves the file, the page and the re-check.
     """
 
-    report = models.ForeignKey(SoutReport, models.CASCADE, related_name="places")
+    report = models.ForeignKey(
+        SoutReport, models.CASCADE, related_name="places", db_index=False
+    )  # «workplace_once» serves it
     ordinal = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     path = models.CharField(max_length=120)
@@ -177,9 +179,15 @@ class Workplace(models.Model):
 
 
 class WorkplaceFactor(models.Model):
-    """A factor of line 030: 1…14 (15, 16: specificities), its class, and the class with protective equipment."""
+    """A factor of line 030: 1…14 (15, 16: specificities), its class, and the class with protective equipment.
 
-    workplace = models.ForeignKey(Workplace, models.CASCADE, related_name="factors")
+    Written by `staging.take_over` alone, from the very workplaces it has just inserted: a constraint checked row by row would
+    only make every report slower.
+    """
+
+    workplace = models.ForeignKey(
+        Workplace, models.CASCADE, related_name="factors", db_index=False, db_constraint=False
+    )
     factor = models.PositiveSmallIntegerField()
     conditions = models.CharField(max_length=4)
     conditions_ppe = models.CharField(max_length=4, blank=True)
@@ -192,9 +200,11 @@ class WorkplaceFactor(models.Model):
 
 
 class WorkplaceWorker(models.Model):
-    """A СНИЛС of line 021, as digits (as written where it has no eleven digits)."""
+    """A СНИЛС of line 021, as digits (as written where it has no eleven digits). Written as WorkplaceFactor is."""
 
-    workplace = models.ForeignKey(Workplace, models.CASCADE, related_name="workplace_workers")
+    workplace = models.ForeignKey(
+        Workplace, models.CASCADE, related_name="workplace_workers", db_index=False, db_constraint=False
+    )
     snils = models.CharField(max_length=40)
 
     class Meta:
@@ -210,8 +220,10 @@ class WorkplaceWorker(models.Model):
 class MeasurementProtocol(models.Model):
     """A protocol of measurements of the report's Extension; `fragment` as in Workplace."""
 
-    report = models.ForeignKey(SoutReport, models.CASCADE, related_name="protocols")
-    workplace = models.ForeignKey(Workplace, models.CASCADE, null=True, related_name="protocols")
+    report = models.ForeignKey(SoutReport, models.CASCADE, related_name="protocols", db_index=False)
+    workplace = models.ForeignKey(
+        Workplace, models.CASCADE, null=True, related_name="protocols", db_constraint=False
+    )  # as in WorkplaceFactor
     ordinal = models.PositiveIntegerField()
     number = models.TextField()
     date = models.DateField(null=True)

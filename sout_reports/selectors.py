@@ -63,17 +63,23 @@ def expertise_url(report: SoutReport) -> str:
 # --- the head of a report's pages
 
 
+def verdict_counts(report: SoutReport) -> str:
+    """«12 признаков, из них 9 погашает работодатель; 3 предупреждения»; empty where nothing is open."""
+    said = []
+    if report.open_violations:
+        words = counted(report.open_violations, FLAG_WORDS)
+        clearable = _clearable[0](report) if _clearable else 0
+        said.append(f"{words}, из них {clearable} погашает работодатель" if clearable else words)
+    if report.open_flags > report.open_violations:
+        said.append(counted(report.open_flags - report.open_violations, NOTE_WORDS))
+    return "; ".join(said)
+
+
 def verdict_words(report: SoutReport) -> str:
-    """«Не соответствует требованиям: 12 признаков, из них 9 погашает работодатель», in one line."""
-    notes = report.open_flags - report.open_violations
-    beside = f"; {counted(notes, NOTE_WORDS)}" if notes > 0 else ""
-    if report.verdict != Verdict.VIOLATIONS:
-        return f"{Verdict(report.verdict).label}{beside}" if report.verdict else ""
-    words = f"{Verdict.VIOLATIONS.label}: {counted(report.open_violations, FLAG_WORDS)}"
-    clearable = _clearable[0](report) if _clearable else 0
-    if clearable:
-        words += f", из них {clearable} погашает работодатель"
-    return words + beside
+    """The verdict and its counts in one line: «Не соответствует требованиям: 12 признаков, из них 9 погашает работодатель»."""
+    if not report.verdict:
+        return ""
+    return ": ".join(filter(None, (Verdict(report.verdict).label, verdict_counts(report))))
 
 
 def replacement_of(report: SoutReport, acting: Any) -> SoutReport | None:
@@ -110,7 +116,7 @@ def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any
     ]
     return {
         "report": report,
-        "verdict_words": verdict_words(report),
+        "verdict_counts": verdict_counts(report),
         "replacement": replacement_of(report, acting),
         "report_tabs": [Tab(label, url, key == current, count) for key, label, url, count in wanted if url],
         "is_employer": report.employer_id == acting.organization.pk,
@@ -205,7 +211,9 @@ def _snils_shown(payload: Mapping[str, Any]) -> str:
 register_sentence("report.received", lambda payload: "Файл получен, выдана квитанция.")
 register_sentence("report.refused", lambda payload: f"Отказано в приёме, ошибок: {payload.get('problems', 0)}.")
 register_sentence("report.accepted", _accepted)
-register_sentence("report.superseded", lambda payload: f"Заменён исправленным отчётом № {payload.get('by_number', '')}.")
+register_sentence(
+    "report.superseded", lambda payload: f"Заменён исправленным отчётом № {payload.get('by_number', '')}."
+)
 register_sentence("report.renumbered", _renumbered)
 register_sentence("report.verdict_changed", _verdict_changed)
 register_sentence("report.snils_shown", _snils_shown)

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -21,6 +23,27 @@ def chromium_path() -> str:
     path = find_chromium()
     assert path, "tests that use the browser are marked `browser`"
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Any]:
+    """The browser of a whole run: Playwright cannot be started twice in one thread."""
+    from playwright.sync_api import sync_playwright  # here: only browser tests need it
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def browser(chromium: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The browser, for a test that also asks the database: Playwright keeps an event loop in this thread, which Django would
+    mistake for asynchronous code of ours."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    return chromium
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import zlib
 from collections.abc import Iterable
@@ -15,9 +16,29 @@ from django.utils import timezone
 from accounts.acting import SESSION_GRANT, Acting, acting_by
 from accounts.models import Branch, Grant, Organization, Source, User
 from core.files import store
+from simulators.sout_reports import sample_spec, write_report
+from sout_reports.document.model import MeasurementProtocol, WorkplaceKind
+from sout_reports.document.model import Workplace as Parsed
 from sout_reports.document.normalize import number_sort_key
+from sout_reports.document.reader import read_report
 from sout_reports.models import SoutReport, Workplace, WorkplaceFactor, WorkplaceWorker
 from sout_reports.states import State, Verdict
+
+
+@functools.cache
+def fragments() -> dict[str, bytes]:
+    """Kept XML of a measured workplace and of a measurement protocol, as intake keeps them."""
+    stream = BytesIO()
+    write_report(stream, sample_spec("plant", workplaces=12, seed=3))
+    stream.seek(0)
+    found: dict[str, bytes] = {}
+    for thing, fragment in read_report(stream, with_fragments=True):
+        if isinstance(thing, Parsed) and thing.kind == WorkplaceKind.ATTESTED:
+            found.setdefault("card", zlib.compress(fragment or b""))
+        elif isinstance(thing, MeasurementProtocol):
+            found.setdefault("protocol", zlib.compress(fragment or b""))
+    return found
+
 
 _count = itertools.count(1)
 _DEFAULT: Any = object()

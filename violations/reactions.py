@@ -1,4 +1,4 @@
-"""Who is told when something happens: the employer of new flags, the SOUT organization of cleared ones. Repetition changes nothing."""
+"""Who is told: the employer of new flags, the SOUT organization of cleared ones. A repetition changes nothing."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Branch, EsiaRole, Grant, Organization, Source, User
@@ -47,14 +48,7 @@ def create_grant(
     _check_wording(asked, codes, is_admin, branch, organization)
     if actor is not None:
         _check_actor(actor, organization, branch, is_admin, codes)
-    open_grants = Grant.objects.select_for_update(of=("self",), no_key=True).filter(
-        user=user, organization=organization, branch=branch, revoked_at=None
-    )
-    same_origin = (
-        open_grants.filter(source=source) if source == Source.ESIA else open_grants.exclude(source=Source.ESIA)
-    )
-    for earlier in same_origin:
-        _close(earlier, actor=actor, reason=REPLACED)
+    _replace(user, organization, branch, source, actor)
     grant = Grant.objects.create(
         user=user,
         organization=organization,
@@ -67,18 +61,8 @@ def create_grant(
         ground=ground,
         source=source,
     )
-    record(
-        "grant.created",
-        grant,
-        actor=actor,
-        organization=organization,
-        user=user.pk,
-        branch=branch.pk if branch else None,
-        is_admin=is_admin,
-        rights=codes,
-        until=until,
-        source=str(source),
-    )
+    facts = {"user": user.pk, "branch": branch.pk if branch else None, "is_admin": is_admin, "rights": codes}
+    record("grant.created", grant, actor=actor, organization=organization, until=until, source=str(source), **facts)
     return grant
 
 
@@ -117,6 +101,18 @@ def grant_of_role(role: EsiaRole, organization: Organization, branch: Branch | N
         actor=None,
         ground=f"Роль «{role.label}» в ЕСИА",
     )
+
+
+def _replace(
+    user: User, organization: Organization, branch: Branch | None, source: Source, actor: Acting | None
+) -> None:
+    """End the open grant of the same person and scope: people's grants and ЕСИА's do not end each other."""
+    open_grants = Grant.objects.select_for_update(of=("self",), no_key=True).filter(
+        user=user, organization=organization, branch=branch, revoked_at=None
+    )
+    by_esia = Q(source=Source.ESIA)
+    for earlier in open_grants.filter(by_esia if source == Source.ESIA else ~by_esia):
+        _close(earlier, actor=actor, reason=REPLACED)
 
 
 def _close(grant: Grant, *, actor: Acting | None, reason: str) -> None:

@@ -128,10 +128,12 @@ def claim_organization(said: OrganizationSaid, *, user: User) -> Organization:
         "full_name": said.full_name,
         "short_name": said.short_name,
     }
+    created = False
     if organization is None:
-        organization = Organization.objects.create(
-            **changes, region=(said.kpp or said.inn)[:2], claimed_at=timezone.now()
-        )
+        # a colleague may be a moment quicker: then his row is taken
+        fresh = changes | {"region": (said.kpp or said.inn)[:2], "claimed_at": timezone.now()}
+        organization, created = Organization.objects.get_or_create(inn=said.inn, ogrn=said.ogrn, defaults=fresh)
+    if created:
         record("organization.claimed", organization, actor=user, organization=organization, known_before=False)
     else:
         _update(organization, changes, user)

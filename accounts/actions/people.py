@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actions.grants import revoke_grant
@@ -54,6 +55,8 @@ def sync_roles_from_esia(user: User, roles: Iterable[RoleSaid]) -> None:
     person again (GrantQuerySet.usable).
     """
     now = timezone.now()
+    # two sign-ins of one person at once: one after the other
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     known = {
         (role.org_oid, role.branch_oid): role
         for role in EsiaRole.objects.select_for_update(of=("self",), no_key=True).filter(user=user)
@@ -82,26 +85,29 @@ def ensure_person(*, snils: str, last_name: str = "", first_name: str = "", midd
 
 
 def _find_or_create(said: PersonSaid) -> tuple[User, bool]:
-    rows = User.objects.select_for_update(of=("self",), no_key=True)
-    user = rows.filter(esia_oid=said.oid).first()
-    if user is None and said.snils:
-        user = rows.filter(snils=said.snils).first()
+    user = _find(said)
     if user is not None:
         return user, False
-    user = User.objects.create(
-        esia_oid=said.oid,
-        snils=said.snils,
-        last_name=said.last_name,
-        first_name=said.first_name,
-        middle_name=said.middle_name,
-        inn=said.inn,
-        email=said.email,
-    )
-    return user, True
+    try:
+        with transaction.atomic():
+            return User.objects.create(**_values(said)), True
+    except IntegrityError:
+        # the same person in another tab was a moment quicker
+        user = _find(said)
+        if user is None:
+            raise
+        return user, False
 
 
-def _update(user: User, said: PersonSaid) -> None:
-    said_values = {
+def _find(said: PersonSaid) -> User | None:
+    """Locked. By the ЕСИА id, else by СНИЛС."""
+    rows = User.objects.select_for_update(of=("self",), no_key=True)
+    user = rows.filter(esia_oid=said.oid).first()
+    return user or (rows.filter(snils=said.snils).first() if said.snils else None)
+
+
+def _values(said: PersonSaid) -> dict[str, Any]:
+    return {
         "esia_oid": said.oid,
         "snils": said.snils,
         "last_name": said.last_name,
@@ -110,7 +116,10 @@ def _update(user: User, said: PersonSaid) -> None:
         "inn": said.inn,
         "email": said.email,
     }
-    changed = {name: value for name, value in said_values.items() if value and getattr(user, name) != value}
+
+
+def _update(user: User, said: PersonSaid) -> None:
+    changed = {name: value for name, value in _values(said).items() if value and getattr(user, name) != value}
     if "snils" in changed and User.objects.filter(snils=said.snils).exists():
         # ЕСИА corrected a СНИЛС to one under which somebody was granted access before. Joining two people is an
         # operator's decision, so the person goes on under what is known of him.

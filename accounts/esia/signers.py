@@ -11,6 +11,8 @@ import subprocess
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.esia.problems import EsiaProblem
+
 RAW_BYTES = 64
 PATIENCE_SECONDS = 15
 
@@ -29,9 +31,7 @@ class CommandSigner:
     def raw(self, message: bytes) -> bytes:
         signature = _run(message)
         if len(signature) != RAW_BYTES:
-            raise ImproperlyConfigured(
-                f"The signer command gave {len(signature)} bytes, a raw signature has {RAW_BYTES}."
-            )
+            raise EsiaProblem("signer", f"the signer gave {len(signature)} bytes, a raw signature has {RAW_BYTES}")
         return signature[::-1] if settings.ESIA.get("signer_mirrored") else signature
 
     def pkcs7(self, message: bytes) -> bytes:
@@ -42,5 +42,8 @@ def _run(message: bytes) -> bytes:
     command: list[str] = settings.ESIA.get("signer_command", [])
     if not command:
         raise ImproperlyConfigured("Set ESIA_SIGNER_COMMAND to the command that signs requests to ЕСИА.")
-    done = subprocess.run(command, input=message, capture_output=True, timeout=PATIENCE_SECONDS, check=True)
+    try:
+        done = subprocess.run(command, input=message, capture_output=True, timeout=PATIENCE_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError) as problem:
+        raise EsiaProblem("signer", f"the signer command failed: {type(problem).__name__}") from problem
     return done.stdout

@@ -49,7 +49,12 @@ def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None) -> HttpResp
         return problem_page(request, EsiaProblem("too_often"))
     state = remember(request, Choice(org_oid=role.org_oid, role=role.pk, grant=grant.pk if grant else None))
     scopes = esia().organization_scopes(role.org_oid)
-    return HttpResponseRedirect(authorize_url(state=state, redirect_uri=absolute(CALLBACK), organization_scopes=scopes))
+    try:
+        address = authorize_url(state=state, redirect_uri=absolute(CALLBACK), organization_scopes=scopes)
+    except EsiaProblem as problem:
+        log.warning("No request to ЕСИА: %s (%s)", problem.kind, problem)
+        return problem_page(request, problem)
+    return HttpResponseRedirect(address)
 
 
 @door(write=["GET"], signed_in=True)

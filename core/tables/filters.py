@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.db import models
 from django.http import HttpRequest
 
+EVERYTHING = "Все"
+
 Narrow = Callable[[models.QuerySet[Any], str], models.QuerySet[Any]]
 
 
@@ -82,7 +84,7 @@ class Filters:
                 "value": self.values[each.name],
                 "choices": [
                     {"value": value, "label": text, "selected": value == self.values[each.name]}
-                    for value, text in each.choices
+                    for value, text in (("", EVERYTHING), *each.choices)
                 ],
             }
             for each in self.declared

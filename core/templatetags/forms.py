@@ -67,6 +67,8 @@ def _forms(sources: Iterable[Any]) -> Iterator[forms.BaseForm]:
             yield from source.forms
         elif isinstance(source, forms.BaseForm):
             yield source
+        elif isinstance(source, list):
+            yield from _forms(source)
         elif source:
             raise ComponentError(f"error_summary: a form or formset is needed, not {source!r}")
 

@@ -10,7 +10,7 @@ from core.notifications import actions
 from core.notifications.models import Notice
 from core.tables import Column, build
 
-COLUMNS = [Column("at", "Когда", sort="id"), Column("text", "Уведомление"), Column("action", "")]
+COLUMNS = [Column("at", "Когда", sort="id"), Column("text", "Уведомление"), Column("action", "<Действие>")]
 
 
 @door(read=["GET"])

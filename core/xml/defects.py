@@ -63,7 +63,7 @@ class Defect:
 
 class XmlRefused(Exception):
     """The document is refused. `defects`: the first thousand; `total` counts all, unless `complete` is False: then counting
-    was given up after a hundred thousand."""
+    was given up after a hundred thousand wrong elements."""
 
     def __init__(self, defects: list[Defect], total: int, *, complete: bool = True) -> None:
         super().__init__(f"{total} defects")
@@ -78,16 +78,18 @@ class Findings:
 
     defects: list[Defect] = field(default_factory=list)
     total: int = 0
+    _weight: int = 0
 
     def __bool__(self) -> bool:
         return self.total > 0
 
     def add(self, defect: Defect, *, weight: int = 1) -> None:
-        """Note a defect that stands for `weight` of them. Raises XmlRefused when there are too many to go on counting."""
+        """Note a defect; `weight` is how many elements went wrong with it. Raises XmlRefused when it is no use to go on."""
         if len(self.defects) < LISTED:
             self.defects.append(defect)
-        self.total += weight
-        if self.total >= COUNTED:
+        self.total += 1
+        self._weight += weight
+        if self._weight >= COUNTED:
             raise XmlRefused(self.defects, self.total, complete=False)
 
     def refuse(self, defect: Defect) -> XmlRefused:

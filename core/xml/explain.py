@@ -7,6 +7,7 @@ siblings, so what is wrong is found here. The two are tested to agree.
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from lxml import etree
 
@@ -24,8 +25,13 @@ _LINES_TOLD = 65_535  # libxml2 keeps no more in an element
 
 def line_of(element: etree._Element) -> int | None:
     """The line of an element, None past what libxml2 can tell (or where there is none)."""
-    line = element.sourceline
+    line: Any = element.sourceline
     return line if line and line < _LINES_TOLD else None
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """Names (with namespaces in braces) and values of an element's attributes."""
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 class Explainer:
@@ -45,7 +51,7 @@ class Explainer:
         """The defects of an element's attributes."""
         line = line_of(element)
         declared = declaration.type.attributes
-        for name, value in element.attrib.items():
+        for name, value in attributes_of(element).items():
             attribute = declared.get(name)
             if attribute is not None:
                 failure = attribute.type.failure(value)

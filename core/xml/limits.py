@@ -17,7 +17,8 @@ MB = 1024 * KB
 class Limits:
     """Bounds of a document, in bytes and pieces. `gap`: between two «<», so also a text and the attributes of one element;
     `record` and `marks`: bytes, and «<» with «=», between two finished records, so the tree in memory; `namespaces`: how
-    often namespaces are declared (their names stay in the parser's dictionary for the life of the process)."""
+    often namespaces are declared (their names stay in the parser's dictionary for the life of the process); `records`: how
+    many records a streamed document may have."""
 
     total: int = 1024 * MB
     prolog: int = 256 * KB
@@ -25,6 +26,7 @@ class Limits:
     record: int = 8 * MB
     marks: int = 250_000
     namespaces: int = 100_000
+    records: int = 2_000_000
 
 
 STREAM = Limits()
@@ -39,10 +41,19 @@ class Meter:
         self._gap = 0
         self._marks = 0
         self._namespaces = 0
+        self._records = 0
         self.since_record = 0
+        self.fed = 0
 
-    def record_finished(self) -> None:
+    def record_finished(self) -> Defect | None:
         """A record is done with: its part of the tree is gone."""
+        self.since_record = 0
+        self._marks = 0
+        self._records += 1
+        return self._too_many_records() if self._records > self._limits.records else None
+
+    def forget_tree(self) -> None:
+        """Whoever reads keeps no tree: records have no size."""
         self.since_record = 0
         self._marks = 0
 
@@ -53,6 +64,7 @@ class Meter:
         if widest > self._limits.gap:
             return self._too_wide()
         self._gap = widest if first < 0 else len(chunk) - chunk.rfind(b"<")
+        self.fed += len(chunk)
         self.since_record += len(chunk)
         self._marks += chunk.count(b"<") + chunk.count(b"=")
         if self.since_record > self._limits.record or self._marks > self._limits.marks:
@@ -87,6 +99,15 @@ class Meter:
             found=f"больше {self._limits.namespaces}",
             expected="формат не использует пространств имён",
             advice="Выгрузите документ заново, без объявлений xmlns у отдельных элементов.",
+        )
+
+    def _too_many_records(self) -> Defect:
+        return Defect(
+            Kind.LIMIT,
+            "В документе слишком много записей.",
+            found=f"больше {self._limits.records}",
+            expected=f"не больше {self._limits.records}",
+            advice="Проверьте, что документ выгружен верно.",
         )
 
 

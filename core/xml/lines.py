@@ -44,7 +44,7 @@ def lines_of(stream: Readable, paths: Collection[str], *, limits: Limits = STREA
     try:
         for chunk in source.chunks():
             locator.parser.Parse(chunk, False)
-            source.meter.record_finished()  # no tree grows here
+            source.meter.forget_tree()
     except (_AllFound, XmlRefused, expat.ExpatError):
         pass
     return locator.found

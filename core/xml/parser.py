@@ -35,7 +35,7 @@ def pull(chunks: Iterable[bytes], findings: Findings, tags: Sequence[str]) -> It
     """Elements of the tags as they end, each still in the tree with what stands before it. `chunks` come from a Source.
 
     Raises XmlRefused (with what `findings` held before) when the document cannot be read on."""
-    parser = etree.XMLPullParser(events=("end",), tag=list(tags), **HARDENED)
+    parser: Any = etree.XMLPullParser(events=("end",), tag=list(tags), **HARDENED)
     asked = False
     for _chunk in _fed(parser, chunks, findings):
         for _event, element in parser.read_events():
@@ -99,7 +99,7 @@ def _finish(parser: Any, findings: Findings) -> etree._Element:
 
 def _refuse_doctype(element: etree._Element, findings: Findings) -> None:
     """The second look: whatever got past the first, a document that has a DOCTYPE is not read."""
-    information = element.getroottree().docinfo
+    information: Any = element.getroottree().docinfo
     if information.doctype or information.internalDTD is not None or information.externalDTD is not None:
         raise findings.refuse(
             Defect(Kind.DOCTYPE, "Документ содержит объявление DOCTYPE: такие документы не принимаются.", line=1)

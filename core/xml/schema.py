@@ -121,7 +121,7 @@ def _without_identifiers(document: etree._Element) -> etree._Element:
 def _detached(node: etree._Element) -> etree._Element:
     alone = deepcopy(node)
     for bound in ("minOccurs", "maxOccurs"):
-        alone.attrib.pop(bound, None)
+        alone.attrib.pop(bound, "")
     return alone
 
 

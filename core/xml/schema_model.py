@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from core.xml.content import AnyOrderWalk, Automaton, OrderedWalk, Particle, Walk
-from core.xml.simple_types import BUILT_IN, SimpleType, compiled_pattern
+from core.xml.simple_types import BUILT_IN, SimpleType, narrow
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 _GROUPS = {f"{XS}sequence", f"{XS}choice", f"{XS}all"}
@@ -158,7 +158,7 @@ class SchemaModel:
             if prefix:
                 if local not in BUILT_IN:
                     raise NotImplementedError(f"built-in type {name}")
-                self._simple[name] = SimpleType("", BUILT_IN[local])
+                self._simple[name] = SimpleType("", local)
             else:
                 self._simple[name] = self._restricted(self._nodes[name], name)
         return self._simple[name]
@@ -172,28 +172,9 @@ class SchemaModel:
             raise NotImplementedError("a restriction of a restriction")
         narrowed = SimpleType(name, base.base, _doc(node))
         for facet in restriction:
-            _narrow(narrowed, facet)
+            if facet.tag not in _IGNORED:
+                narrow(narrowed, str(facet.tag).removeprefix(XS), facet.get("value", ""))
         return narrowed
-
-
-def _narrow(narrowed: SimpleType, facet: etree._Element) -> None:
-    """Apply one facet. Several patterns in one restriction would be alternatives; ours have one each."""
-    value = facet.get("value", "")
-    kind = str(facet.tag).removeprefix(XS)
-    if kind == "enumeration":
-        narrowed.enumeration += (value,)
-    elif kind == "pattern" and not narrowed.patterns:
-        narrowed.patterns.append(compiled_pattern(value))
-    elif kind == "minInclusive":
-        narrowed.minimum = float(value)
-    elif kind == "maxInclusive":
-        narrowed.maximum = float(value)
-    elif kind == "minLength":
-        narrowed.shortest = int(value)
-    elif kind == "maxLength":
-        narrowed.longest = int(value)
-    elif facet.tag not in _IGNORED:
-        raise NotImplementedError(f"facet {kind}")
 
 
 def _elements(group: etree._Element) -> Iterator[etree._Element]:

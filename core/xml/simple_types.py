@@ -1,89 +1,53 @@
 """Values of simple types: the built-in types of XML Schema that our schemas use, with their facets.
 
-The validator that decides is libxml2; this module tells, in data, why a value is wrong (and is tested to agree with it).
-A schema that uses anything not known here fails when it is loaded, not when a document comes.
+Whether a value is of a built-in type libxml2 is asked, value by value; which facet a value breaks is told here (and tested to
+agree with libxml2). A schema that uses anything not known here fails when it is loaded, not when a document comes.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from ctypes import c_float
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lxml import etree
 
 from core.xml.defects import Kind
+from core.xml.parser import own_tree
 
-_SPACES = re.compile(r"[ \t\r\n]+")
-_ZONE = r"(?:Z|[+\-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
-_DATE = re.compile(rf"-?([1-9][0-9]{{4,}}|[0-9]{{4}})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]){_ZONE}")
-_DATE_TIME = re.compile(
-    r"-?([1-9][0-9]{4,}|[0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-    rf"T(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?){_ZONE}"
-)
-_INTEGER = re.compile(r"[+\-]?[0-9]+")
-_DECIMAL = re.compile(r"[+\-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_FLOAT = re.compile(r"[+\-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?|-?INF|NaN")
-_NAME = re.compile(r"[^\W\d][\w.\-·]*")
-_ODD_YEARS = 400  # the Gregorian calendar repeats itself
+_BARE_EXPONENT = re.compile(r"[eE][+\-]?$")  # «1e» is a number to libxml2
+TEXT = "string"
+_BOUNDED = "float"  # the only base that bounds are put on
 
-
-def _is_date(value: str, form: re.Pattern[str] = _DATE) -> bool:
-    match = form.fullmatch(value)
-    if match is None or int(match[1][-8:]) == 0:
-        return False
-    # A leap year is told from the last digits: years may have any number of them.
-    year = int(match[1][-8:]) % _ODD_YEARS or _ODD_YEARS
-    return int(match[3]) <= monthrange(year, int(match[2]))[1]
-
-
-def _is_date_time(value: str) -> bool:
-    return _is_date(value, _DATE_TIME)
-
-
-def _sign_and_digits(value: str) -> tuple[bool, bool]:
-    """Whether an integer is negative, and whether it is zero, without counting it."""
-    return value.startswith("-"), not value.strip("+-0")
-
-
-def _is_non_negative(value: str) -> bool:
-    negative, zero = _sign_and_digits(value)
-    return bool(_INTEGER.fullmatch(value)) and (not negative or zero)
-
-
-def _is_positive(value: str) -> bool:
-    negative, zero = _sign_and_digits(value)
-    return bool(_INTEGER.fullmatch(value)) and not negative and not zero
-
-
-@dataclass(slots=True, frozen=True)
-class BuiltIn:
-    """A built-in type: whether a value is of it, and in which words it is asked for. `keeps_spaces`: white space counts."""
-
-    expected: str
-    holds: Callable[[str], bool]
-    keeps_spaces: bool = False
-    number: bool = False
-
-
-def _matches(form: re.Pattern[str]) -> Callable[[str], bool]:
-    return lambda value: form.fullmatch(value) is not None
-
-
-BUILT_IN: dict[str, BuiltIn] = {
-    "string": BuiltIn("текст", lambda value: True, keeps_spaces=True),
-    "date": BuiltIn("дата в виде ГГГГ-ММ-ДД", _is_date),
-    "dateTime": BuiltIn("дата и время в виде ГГГГ-ММ-ДДTчч:мм:сс", _is_date_time),
-    "boolean": BuiltIn("true, false, 1 или 0", lambda value: value in {"true", "false", "1", "0"}),
-    "integer": BuiltIn("целое число", _matches(_INTEGER), number=True),
-    "nonNegativeInteger": BuiltIn("целое число, 0 или больше", _is_non_negative, number=True),
-    "positiveInteger": BuiltIn("целое число больше 0", _is_positive, number=True),
-    "decimal": BuiltIn("число (дробная часть через точку)", _matches(_DECIMAL), number=True),
-    "float": BuiltIn("число (дробная часть через точку)", _matches(_FLOAT), number=True),
-    "NCName": BuiltIn("имя: буквы, цифры, «_», «-» и «.», первой стоит буква или «_»", _matches(_NAME)),
+# Built-in types and in which words a value of them is asked for.
+BUILT_IN = {
+    TEXT: "текст",
+    "date": "дата в виде ГГГГ-ММ-ДД",
+    "dateTime": "дата и время в виде ГГГГ-ММ-ДДTчч:мм:сс",
+    "boolean": "true, false, 1 или 0",
+    "integer": "целое число",
+    "nonNegativeInteger": "целое число, 0 или больше",
+    "positiveInteger": "целое число больше 0",
+    "decimal": "число (дробная часть через точку)",
+    _BOUNDED: "число (дробная часть через точку)",
+    "NCName": "имя: буквы, цифры, «_», «-» и «.», первой стоит буква или «_»",
 }
-# Identity of identifiers is a rule's matter, not the schema's: see core.xml.schema.
-BUILT_IN["ID"] = BUILT_IN["IDREF"] = BUILT_IN["NCName"]
+_SCHEMA = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="v" type="xs:{}"/></xs:schema>'
+
+
+@lru_cache(maxsize=len(BUILT_IN))
+def _validator(base: str) -> Callable[[str], bool]:
+    """Whether a value is of a built-in type, as libxml2 sees it: it is laxer than the standard here and there («1e»)."""
+    schema = etree.XMLSchema(own_tree(_SCHEMA.format(base).encode()))
+    holder = etree.Element("v")
+
+    def holds(value: str) -> bool:
+        holder.text = value
+        return schema.validate(holder)
+
+    return holds
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,7 +63,7 @@ class SimpleType:
     """A simple type: a built-in base narrowed by facets. `name`: of the nearest named type, "" for a built-in one."""
 
     name: str
-    base: BuiltIn
+    base: str
     doc: str = ""
     enumeration: tuple[str, ...] = ()
     patterns: list[re.Pattern[str]] = field(default_factory=list)
@@ -110,10 +74,8 @@ class SimpleType:
 
     def failure(self, value: str) -> Failure | None:
         """What is wrong with a value as written, None where nothing is."""
-        if not self.base.keeps_spaces:
-            value = _SPACES.sub(" ", value).strip(" ")
-        if not self.base.holds(value):
-            return Failure(Kind.TYPE, self.base.expected)
+        if self.base != TEXT and not _validator(self.base)(value):
+            return Failure(Kind.TYPE, BUILT_IN[self.base])
         if self.enumeration and value not in self.enumeration:
             return Failure(Kind.ENUMERATION, _listed(self.enumeration))
         if any(pattern.fullmatch(value) is None for pattern in self.patterns):
@@ -123,7 +85,8 @@ class SimpleType:
     def _out_of_bounds(self, value: str) -> Failure | None:
         if self.minimum is None and self.maximum is None:
             return None
-        number = c_float(float(value)).value  # bounded types here are xs:float, of single precision; NaN fits no bound
+        # Bounded types here are xs:float, of single precision; NaN fits no bound.
+        number = c_float(float(_BARE_EXPONENT.sub("", value.strip()))).value
         if (self.minimum is None or number >= self.minimum) and (self.maximum is None or number <= self.maximum):
             return None
         return Failure(Kind.BOUND, _between(self.minimum, self.maximum))
@@ -154,6 +117,28 @@ def _plain(number: float) -> str:
     return f"{number:g}".replace(".", ",")
 
 
+def narrow(narrowed: SimpleType, facet: str, value: str) -> None:
+    """Apply one facet of a restriction. Raises NotImplementedError for what is not supported."""
+    if (narrowed.base == _BOUNDED) != (facet in _BOUNDS):
+        raise NotImplementedError(f"facet {facet} on xs:{narrowed.base}")
+    if facet == "enumeration":
+        narrowed.enumeration += (value,)
+    elif facet == "pattern" and not narrowed.patterns:  # several in one restriction are alternatives; ours have one
+        narrowed.patterns.append(compiled_pattern(value))
+    elif facet == "minInclusive":
+        narrowed.minimum = float(value)
+    elif facet == "maxInclusive":
+        narrowed.maximum = float(value)
+    elif facet == "minLength":
+        narrowed.shortest = int(value)
+    elif facet == "maxLength":
+        narrowed.longest = int(value)
+    else:
+        raise NotImplementedError(f"facet {facet}")
+
+
+_BOUNDS = {"minInclusive", "maxInclusive"}
+_OTHERWISE = {".": r"[^\r\n]", "^": r"\^", "$": r"\$"}  # signs that mean something else in Python
 _UNKNOWN_IN_PATTERN = re.compile(r"\\[iIcCpPwW]|\[[^\]]*-\[")
 
 
@@ -165,13 +150,10 @@ def compiled_pattern(text: str) -> re.Pattern[str]:
     inside = False
     escaped = False
     for sign in text:
+        plain = escaped or inside or sign not in _OTHERWISE
+        pieces.append(sign if plain else _OTHERWISE[sign])
         if escaped or sign == "\\":
             escaped = not escaped
         elif sign in "[]":
             inside = sign == "["
-        elif sign == "." and not inside:
-            sign = r"[^\r\n]"
-        elif sign in "^$" and not inside:
-            sign = "\\" + sign
-        pieces.append(sign)
     return re.compile("".join(pieces))

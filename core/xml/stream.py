@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
 from core.xml.defects import Findings
-from core.xml.explain import Children, Explainer, line_of
+from core.xml.explain import Children, Explainer, attributes_of, line_of
 from core.xml.limits import KB, STREAM, Limits
 from core.xml.parser import pull, start_tag
 from core.xml.schema import RecordSchema
@@ -24,7 +25,8 @@ _LARGE_RECORD = 128 * KB
 
 @dataclass(slots=True)
 class Record:
-    """A finished record. `parent` is its spine element's path without ordinals; `element` is good until the next record."""
+    """A finished record. `parent` is its spine element's path without ordinals. `element` is good until the next record; that
+    of a record which the schema lets occur once may be kept."""
 
     parent: str
     path: str
@@ -35,7 +37,7 @@ class Record:
 class _Spine:
     """A spine element that is open: its children are taken in order and dropped."""
 
-    __slots__ = ("children", "element", "handled", "inner", "place", "started")
+    __slots__ = ("children", "element", "handled", "inner", "place", "repeats", "started")
 
     def __init__(self, element: etree._Element, place: str, children: Children, spine: Collection[str]) -> None:
         self.element = element
@@ -44,6 +46,17 @@ class _Spine:
         self.inner = frozenset(name for name in children.declaration.type.children if f"{place}/{name}" in spine)
         self.started = False
         self.handled: etree._Element | None = None  # the last child taken: still in the tree, its tail not read yet
+        self.repeats = False  # of that child
+
+    def drop_handled(self, *, given_out: bool) -> None:
+        """Forget the last child taken; the parser is past it. `given_out`: whoever reads has had it."""
+        child = self.handled
+        assert child is not None
+        self.children.text(child.tail, child)
+        if given_out and self.repeats:
+            child.clear()  # before the removal, which would walk through all that is in it
+        self.element.remove(child)
+        self.handled = None
 
 
 class RecordStream:
@@ -64,6 +77,11 @@ class RecordStream:
         self._explainer = Explainer(schema.wording, self.findings)
         self._open: list[_Spine] = []
         self._ready: list[Record] = []
+
+    @property
+    def fed(self) -> int:
+        """Bytes of the document, as UTF-8, that the parser has got."""
+        return self._source.meter.fed
 
     def __iter__(self) -> Iterator[Record]:
         ready = self._ready
@@ -99,10 +117,15 @@ class RecordStream:
                 innermost = self._reach(below)
             if element is not innermost.element:
                 self._take_child(innermost, element)
-                self._source.meter.record_finished()
+                self._record_finished()
                 return
         self._close(innermost)
-        self._source.meter.record_finished()
+        self._record_finished()
+
+    def _record_finished(self) -> None:
+        defect = self._source.meter.record_finished()
+        if defect is not None:
+            raise self.findings.refuse(defect)
 
     def _take_child(self, spine: _Spine, element: etree._Element) -> None:
         """A child of the innermost spine element has ended; it may be an empty spine element itself."""
@@ -148,7 +171,8 @@ class RecordStream:
         return spine
 
     def _check_attributes(self, element: etree._Element, declaration: ElementDeclaration, path: str) -> None:
-        shell = etree.Element(element.tag, dict(element.attrib), element.nsmap)
+        namespaces: Any = element.nsmap
+        shell = etree.Element(element.tag, attributes_of(element), namespaces)
         if self._schema.records.validate(shell):
             return
         before = self.findings.total
@@ -161,33 +185,38 @@ class RecordStream:
 
         The one taken last stays in the tree: the parser may be writing the text after it."""
         parent = spine.element
+        if last is not None and not before and spine.handled is not None and spine.handled.getnext() is last:
+            spine.drop_handled(given_out=not self._ready)
+            spine.repeats = self._record(spine, last)
+            spine.handled = last
+            return  # by far the most frequent case: the next record
         if not spine.started:
             spine.children.text(parent.text, parent)
             spine.started = True
-        while len(parent):
-            child = parent[0]
+        # Not len(parent), nor a loop over its children: the first is cut off in each turn, and there may be thousands behind.
+        while (child := next(parent.iterchildren(), None)) is not None:
             if child is spine.handled:
                 if child.getnext() is None:
                     return
-                spine.children.text(child.tail, child)
-                parent.remove(child)
-                spine.handled = None
+                spine.drop_handled(given_out=not self._ready)
                 continue
             if before and child is last:
                 return
-            self._record(spine, child)
+            spine.repeats = self._record(spine, child)
             spine.handled = child
             if child is last:
                 return
 
-    def _record(self, spine: _Spine, element: etree._Element) -> None:
+    def _record(self, spine: _Spine, element: etree._Element) -> bool:
+        """Check a record and make it ready to come out; whether it is one of many."""
         declaration, path = spine.children.child(element)
         if declaration is None:
-            return
+            return True
         large = self._source.meter.since_record > _LARGE_RECORD
         schema = self._schema
         if schema.check(schema.records, element, declaration, path, self.findings, large=large):
             self._ready.append(Record(spine.place, path, element, declaration))
+        return declaration.repeats
 
     def _close(self, spine: _Spine) -> None:
         """A spine element has ended: the rest of its children, then what is missing."""

@@ -16,6 +16,7 @@ from core.xml.simple_types import Failure, SimpleType
 _SHOWN = 80  # characters of a found value
 _DOC_SHOWN = 140
 _LISTED_NAMES = 12
+_LABELLED = 4
 _CONTROL = re.compile(r"\s+")
 _DIGIT = re.compile(r"[0-9]")
 _KEPT_DIGITS = 3
@@ -72,14 +73,14 @@ class Wording:
         self, name: str, missing: Sequence[str], parent: ElementDeclaration, path: str, line: int | None
     ) -> Defect:
         """Required elements are left out before an element."""
-        wanted = ", ".join(label(parent.type.children[item]) for item in dict.fromkeys(missing))
+        wanted = _labels(missing, parent)
         some = "пропущен обязательный элемент" if len(set(missing)) == 1 else "пропущены обязательные элементы"
         message = f"Перед элементом «{name}» {some}: {wanted}."
         return Defect(Kind.ELEMENT_MISSING, message, f"«{name}»", _names(missing, parent), path, line)
 
     def missing_at_end(self, missing: Sequence[str], parent: ElementDeclaration, path: str, line: int | None) -> Defect:
         """Required elements are left out at the end."""
-        wanted = ", ".join(label(parent.type.children[item]) for item in dict.fromkeys(missing))
+        wanted = _labels(missing, parent)
         some = "нет обязательного элемента" if len(set(missing)) == 1 else "нет обязательных элементов"
         message = f"В элементе {label(parent)} {some}: {wanted}."
         found = f"конец элемента «{parent.name}»"
@@ -183,6 +184,8 @@ class Wording:
         if failure.kind is Kind.PATTERN:
             expected = self.patterns.get(kind.name) or failure.expected or "значение по образцу схемы"
         found = "пусто" if blank else shown(value, masked=kind.name in self.private)
+        if not blank and value != value.strip():
+            found += " с пробелами по краям"
         message = _VALUE_SENTENCES[sort].format(what=what, whose=whose, end="")
         return Defect(sort, message, found, expected, path, line)
 
@@ -222,6 +225,12 @@ def _names(names: Sequence[str], parent: ElementDeclaration) -> str:
     listed = ", ".join(f"«{name}»" for name in different[:_LISTED_NAMES])
     more = " и другие" if len(different) > _LISTED_NAMES else ""
     return listed + more
+
+
+def _labels(names: Sequence[str], parent: ElementDeclaration) -> str:
+    different = list(dict.fromkeys(names))
+    listed = ", ".join(label(parent.type.children[name]) for name in different[:_LABELLED])
+    return f"{listed} и ещё {len(different) - _LABELLED}" if len(different) > _LABELLED else listed
 
 
 def _at_most(most: int | None) -> str:

@@ -24,7 +24,7 @@ def programs(bind: str, environment: Mapping[str, str]) -> list[Child]:
         _web(bind),
         _worker("worker", "default,checks", processes=2),
         _worker("worker-pdf", "pdf", processes=1),
-        Child("beat", _celery("beat", "--loglevel", "WARNING"), folder=str(REPOSITORY), ready_line=""),
+        Child("beat", _celery("beat", "--loglevel", "WARNING"), folder=str(REPOSITORY), takes_jobs=True),
     ]
     host = urlsplit(environment["ESIA_URL"]).hostname or ""
     if host in {"localhost", "::1"} or host.startswith("127."):
@@ -52,6 +52,7 @@ def _worker(name: str, queues: str, *, processes: int) -> Child:
         folder=str(REPOSITORY),
         ready_line=" ready.",
         stop_seconds=WORKER_STOP_SECONDS,
+        takes_jobs=True,
     )
 
 

@@ -46,6 +46,7 @@ class Child:
     stop_signal: str = "SIGTERM"
     stop_seconds: float = 10
     server: bool = False  # stopped after those that are not
+    takes_jobs: bool = False
 
 
 @dataclass
@@ -255,8 +256,8 @@ def answers(url: str) -> bool:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     try:
-        connection.request("GET", parts.path or "/")
-        connection.getresponse()
+        connection.request("GET", parts.path or "/", headers={"Connection": "close"})
+        connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -82,9 +82,11 @@ def _run(state: Path, *, fresh: bool, demo: bool) -> None:
         if supervisor.run(manage("migrate", "--verbosity", "0")):
             raise CannotStart("the database could not be migrated (see above).")
         print("Starting the cabinet", flush=True)
-        supervisor.start(*programs(bind, supervisor.environment))
+        started = programs(bind, supervisor.environment)
+        supervisor.start(*[program for program in started if not program.takes_jobs])
         if demo:
-            _load_demo(supervisor, state)
+            _load_demo(supervisor, state)  # does its jobs itself, so before there are workers to do them
+        supervisor.start(*[program for program in started if program.takes_jobs])
         _greet(supervisor, environment["LKOT_PUBLIC_URL"])
         supervisor.watch()
         print("Stopping", flush=True)
@@ -182,9 +184,10 @@ def _load_demo(supervisor: Supervisor, state: Path) -> None:
     if marker.exists():
         return
     print("Loading the demo data", flush=True)
-    if supervisor.run(manage("load_demo")):
+    if code := supervisor.run(manage("load_demo")):
         raise CannotStart(
-            "the demo data could not be loaded (see above); bin/up tries again, bin/up --no-demo does without."
+            f"the demo data could not be loaded (code {code}, see above): "
+            "start bin/up again to go on with it, or bin/up --no-demo to do without."
         )
     marker.touch()
 

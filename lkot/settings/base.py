@@ -112,6 +112,8 @@ SESSION_COOKIE_SAMESITE = "Lax"  # ЕСИА comes back with a top-level GET
 CSRF_COOKIE_NAME = "lkot_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 
+JOURNAL_KEY = secret("JOURNAL_KEY")  # of the journal's digests; without it they are keyed by SECRET_KEY
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EsiaBackend"]  # knows people by id, lets nobody in

@@ -30,7 +30,8 @@ def issuers_of(
     while waiting:
         below = waiting.popleft()
         for issuer in _named(below, trusted):
-            if found.setdefault(issuer.dump(), issuer) is issuer:
+            if issuer.dump() not in found:  # a root is its own issuer
+                found[issuer.dump()] = issuer
                 waiting.append(issuer)
         for issuer in _named(below, embedded):
             if room and issuer.dump() not in found:

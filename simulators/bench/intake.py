@@ -173,7 +173,10 @@ def _forget_reports() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE sout_reports_soutreport, registries_workplaceinforce CASCADE")
+        cursor.execute(
+            "TRUNCATE sout_reports_soutreport, sout_reports_workplacefactor, sout_reports_workplaceworker,"
+            " registries_workplaceinforce CASCADE"
+        )
         cursor.execute("VACUUM ANALYZE")
 
 

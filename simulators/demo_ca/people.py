@@ -55,20 +55,23 @@ def issue_person_certificate(
     )
     with exclusive(authority.folder):
         known = _find(authority, subject, validity)
-        if known is not None:
-            return known
-        now = datetime.now(UTC)
-        not_before, not_after = validity or (now - timedelta(days=1), now + LIFE)
-        key = GostPrivateKey.generate(parameter_set)
-        certificate = make_certificate(
-            subject=subject,
-            key=key,
-            issuer=authority.issuer(),
-            not_before=not_before,
-            not_after=not_after,
-            serial=new_serial(),
-        )
-        return authority.keep_person(certificate, key)
+        return known or _issue(authority, subject, GostPrivateKey.generate(parameter_set), validity)
+
+
+def _issue(
+    authority: DemoAuthority, subject: x509.Name, key: GostPrivateKey, validity: tuple[datetime, datetime] | None
+) -> PersonCertificate:
+    now = datetime.now(UTC)
+    not_before, not_after = validity or (now - timedelta(days=1), now + LIFE)
+    certificate = make_certificate(
+        subject=subject,
+        key=key,
+        issuer=authority.issuer(),
+        not_before=not_before,
+        not_after=not_after,
+        serial=new_serial(),
+    )
+    return authority.keep_person(certificate, key)
 
 
 def _find(

@@ -21,7 +21,7 @@ from simulators.esia.protocol import (
     Judge,
     asked_organizations,
 )
-from simulators.esia.tokens import ACCESS_SECONDS, GOST, TokenMaker
+from simulators.esia.tokens import ACCESS_SECONDS, TokenMaker
 from simulators.people import MASS_FIRST, Cast, Person
 
 COOKIE = "esia_sim_session"
@@ -68,13 +68,12 @@ class Simulator:
     cast: Cast
     clients: Mapping[str, Client]
     back: str
-    algorithm: str = GOST
 
     def __post_init__(self) -> None:
         self.faults = Faults()
         self.memory = Memory(self.keys.folder / "state.json")
         self.judge = Judge(self.clients, self.keys.authority)
-        self.tokens = TokenMaker(self.keys, self.faults, self.algorithm)
+        self.tokens = TokenMaker(self.keys, self.faults)
 
     def answer(self, request: Request) -> Answer:
         self.memory.counts[request.path] += 1

@@ -21,20 +21,26 @@ JWT_FAULTS = (
 )
 ANSWER_FAULTS = ("", "down", "dropped", "slow", "drip", "garbage", "odd", "huge")
 PLACES = ("token", "rest")
+GOST = "GOST3410_2012_256"
+RS256 = "RS256"
 
 
 @dataclass
 class Faults:
-    """`jwt`: what is wrong with tokens; `answer`: how requests of `place` fail; `seconds`: how slow slow is."""
+    """`jwt`: what is wrong with tokens; `answer`: how requests of `place` fail; `seconds`: how slow slow is.
+
+    `algorithm` is no fault: a setting of the system in ЕСИА, by which its tokens are signed.
+    """
 
     jwt: str = ""
     answer: str = ""
     place: str = "rest"
     seconds: str = "5"
+    algorithm: str = GOST
 
     def change(self, form: Mapping[str, str]) -> None:
         """Raises ValueError for an unknown switch."""
-        known = {"jwt": JWT_FAULTS, "answer": ANSWER_FAULTS, "place": PLACES}
+        known = {"jwt": JWT_FAULTS, "answer": ANSWER_FAULTS, "place": PLACES, "algorithm": (GOST, RS256)}
         for name, value in form.items():
             if name not in {field.name for field in fields(self)}:
                 raise ValueError(f"no switch {name}")

@@ -36,7 +36,7 @@ button.person { cursor: pointer; }
 .person b { display: block; }
 .person span, .muted { color: var(--muted); font-size: 14px; line-height: 20px; }
 button.main, a.main { display: inline-block; padding: 10px 20px; border: 0; border-radius: 6px; background: var(--accent);
-  color: var(--on-accent); font: 600 16px/24px inherit; font-family: inherit; text-decoration: none; cursor: pointer; }
+  color: var(--on-accent); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
 button.other { padding: 10px 20px; border: 1px solid var(--line); border-radius: 6px; background: none; color: inherit;
   font: inherit; cursor: pointer; }
 .row { display: flex; flex-wrap: wrap; gap: 12px; margin-top: 20px; }
@@ -53,7 +53,8 @@ a { color: inherit; }
 def page(title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>{escape(title)} — учебная ЕСИА</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        f"<style>{STYLE}</style></head>"
         f"<body><header><p>{escape(NOT_GOSUSLUGI)}</p></header><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from simulators.esia.application import COOKIE, Answer, Request, Simulator, as_json
 
 FORM_MAX_BYTES = 1024 * 1024
-HUGE_BYTES = 64 * 1024 * 1024
+HUGE_BYTES = 8 * 1024 * 1024
 DRIP_PARTS = 20
 
 

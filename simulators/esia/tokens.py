@@ -13,25 +13,22 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from simulators.demo_ca.keys import GostPrivateKey
-from simulators.esia.faults import Faults
+from simulators.esia.faults import GOST, Faults
 from simulators.esia.keys import SimulatorKeys
 from simulators.people import Person
 
 ISSUER = "http://esia.gosuslugi.ru/"
-GOST = "GOST3410_2012_256"
-RS256 = "RS256"
 ACCESS_SECONDS = 3600
 IDENTITY_SECONDS = 10800
 SUBJECT = "urn:esia:sbj"
 
 
 class TokenMaker:
-    """`algorithm` is a setting of the system in ЕСИА: GOST3410_2012_256 or RS256."""
+    """Signs with the simulator's keys, or as the switches say."""
 
-    def __init__(self, keys: SimulatorKeys, faults: Faults, algorithm: str = GOST) -> None:
+    def __init__(self, keys: SimulatorKeys, faults: Faults) -> None:
         self.keys = keys
         self.faults = faults
-        self.algorithm = algorithm
         self.foreign = GostPrivateKey.generate()
 
     def answer(self, person: Person, client_id: str, scopes: list[str], state: str) -> dict[str, Any]:
@@ -79,7 +76,7 @@ class TokenMaker:
         }
 
     def _token(self, payload: Mapping[str, Any], sbt: str, version: int) -> str:
-        algorithm = "none" if self.faults.jwt == "no_algorithm" else self.algorithm
+        algorithm = "none" if self.faults.jwt == "no_algorithm" else self.faults.algorithm
         head = {"ver": version, "typ": "JWT", "sbt": sbt, "alg": algorithm}
         message = f"{_part(head)}.{_part(payload)}"
         return f"{message}.{_base64url(self._sign(message.encode()))}"
@@ -89,7 +86,7 @@ class TokenMaker:
             return b""
         if self.faults.jwt == "wrong_key":
             return self.foreign.sign(message)
-        if self.algorithm == GOST:
+        if self.faults.algorithm == GOST:
             return self.keys.gost.sign(message)
         return self.keys.rsa.sign(message, PKCS1v15(), SHA256())
 

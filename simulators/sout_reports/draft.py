@@ -18,6 +18,17 @@ ROW_OF_PEOPLE = {
     "Teenagers": "TeenagersQuantity",
     "Disabled": "InvalidsQuantity",
 }
+# What a card and an analogous place have in common, in the order of the schema.
+OF_SIMILAR = (
+    "Id",
+    "WorkPlaceDeclared",
+    "Position",
+    "SubUnit",
+    *ROW_OF_PEOPLE.values(),
+    "WorkingConditions",
+    "WorkingConditionsPPE",
+    "Snils",
+)
 BY_KIND = {"WorkPlaceDeclared": "2", "WorkPlaceImpossibleMeasurements": "4"}
 
 
@@ -139,8 +150,8 @@ class Draft:
             final = place.findtext("WorkingConditionsPPE") or place.findtext("WorkingConditions")
             conditions = final or BY_KIND[str(place.tag)]
             counted["WorkPlaces", conditions] += 1
-            for row, element in ROW_OF_PEOPLE.items():
-                counted[row, conditions] += int(place.findtext(element) or 0)
+            for people, element in ROW_OF_PEOPLE.items():
+                counted[people, conditions] += int(place.findtext(element) or 0)
         for row in self.root.iterfind("Extension/SummarySheet/Table1/Row"):
             kind = row.get("Kind", "")
             assessed = sum(counted[kind, name] for name in CLASSES)
@@ -164,9 +175,7 @@ class Draft:
             if item.findtext("WorkPlaceId") == number:
                 remove(item)
         similar = etree.Element("SimilarWorkPlace")
-        kept = ("Id", "WorkPlaceDeclared", "Position", "SubUnit", "WorkersQuantity", "WomansQuantity")
-        kept += ("TeenagersQuantity", "InvalidsQuantity", "WorkingConditions", "WorkingConditionsPPE", "Snils")
-        for name in kept:
+        for name in OF_SIMILAR:
             similar.extend(place.findall(name))
         self.places("WorkPlaceAttested")[0].addprevious(similar)
         remove(place)

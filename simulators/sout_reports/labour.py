@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from simulators.sout_reports import limits
 from simulators.sout_reports.assessment import (
     METHODOLOGY,
@@ -18,55 +20,71 @@ SHIFT = "Рабочая смена"
 TOOLS = ("force", "tape", "stopwatch")
 WEIGHTS = ("SingleWeightLiftingMale", "SingleWeightLiftingFemale", "ConstantWeightLiftingMale")
 # The format keeps some indicators inside a group element.
-GROUPS = (("WeightLifting", WEIGHTS), ("MotorStereotypy", ("MotorStereotypyRegionalLoad",)))
-AFTER_POSE = ((None, ("BodyBending",)), ("Travelling", ("HorizontalTravelling",)))
+Groups = tuple[tuple[str | None, tuple[str, ...]], ...]
+BEFORE_POSE: Groups = (("WeightLifting", WEIGHTS), ("MotorStereotypy", ("MotorStereotypyRegionalLoad",)))
+AFTER_POSE: Groups = ((None, ("BodyBending",)), ("Travelling", ("HorizontalTravelling",)))
 
 
-def severity(pose: str, shift: float, **indicators: float) -> Assessment:
-    """Severity by the code of the working pose and indicators named as in `limits.SEVERITY`."""
-    classes = {name: _severity_class(name, value) for name, value in indicators.items()}
+@dataclass(frozen=True, slots=True)
+class Indicators:
+    """Measured indicators of severity, named as in `limits.SEVERITY`."""
 
-    def write_indicator(xml: Markup, occasion: Occasion, name: str) -> None:
+    values: dict[str, float]
+
+    def conditions(self, name: str) -> str:
+        return limits.by_limits(self.values[name], limits.SEVERITY[name][0], limits.LABOUR)
+
+    def points(self, shift: float) -> list[Point]:
+        return [
+            _point(limits.SEVERITY[name], value, self.conditions(name), shift) for name, value in self.values.items()
+        ]
+
+    def write(self, xml: Markup, occasion: Occasion, groups: Groups) -> None:
+        """Those of the groups that are there, inside their group elements."""
+        for group, names in groups:
+            present = [name for name in names if name in self.values]
+            if group and present:
+                xml.open(group)
+            for name in present:
+                self._write_one(xml, occasion, name)
+            if group and present:
+                xml.close(group)
+
+    def _write_one(self, xml: Markup, occasion: Occasion, name: str) -> None:
         scale, _, unit = limits.SEVERITY[name]
         xml.open(name)
-        xml.leaf("Value", indicators[name], Unit=unit)
+        xml.leaf("Value", self.values[name], Unit=unit)
         xml.leaf("NormValue", scale[1], Unit=unit)
-        xml.leaf("WorkingConditions", classes[name])
+        xml.leaf("WorkingConditions", self.conditions(name))
         xml.leaf("NormativeAct", METHODOLOGY)
         write_instruments(xml, TOOLS, occasion)
         xml.close(name)
 
-    def write_groups(xml: Markup, occasion: Occasion, groups: tuple[tuple[str | None, tuple[str, ...]], ...]) -> None:
-        for group, names in groups:
-            present = [name for name in names if name in indicators]
-            if group and present:
-                xml.open(group)
-            for name in present:
-                write_indicator(xml, occasion, name)
-            if group and present:
-                xml.close(group)
+
+def severity(pose: str, shift: float, **values: float) -> Assessment:
+    """Severity by the code of the working pose and indicators named as in `limits.SEVERITY`."""
+    indicators = Indicators(values)
 
     def write(xml: Markup, occasion: Occasion, self: Assessment) -> None:
         xml.open("LabourSeverity")
         write_class(xml, self)
         xml.leaf("Date", str(occasion.day))
         write_protocol(xml, occasion)
-        write_groups(xml, occasion, GROUPS)
+        indicators.write(xml, occasion, BEFORE_POSE)
         xml.open("WorkingPose")
         xml.leaf("Value", pose)
         xml.leaf("WorkingConditions", limits.POSES[pose])
         xml.leaf("NormativeAct", METHODOLOGY)
         write_instruments(xml, ("stopwatch",), occasion)
         xml.close("WorkingPose")
-        write_groups(xml, occasion, AFTER_POSE)
+        indicators.write(xml, occasion, AFTER_POSE)
         xml.close("LabourSeverity")
 
     pose_name = f"Рабочая поза (код {pose})"
-    points = [_point(limits.SEVERITY[name], value, classes[name], shift) for name, value in indicators.items()]
-    points.append(Point(SHIFT, pose_name, "-", int(pose), limits.POSES[pose], shift, "без норматива"))
-    conditions = limits.severity_class([*classes.values(), limits.POSES[pose]])
-    name = "Тяжесть трудового процесса"
-    return Assessment(13, "4", name, conditions, tuple(points), TOOLS, METHODOLOGY, METHODOLOGY, write)
+    pose_point = Point(SHIFT, pose_name, "-", int(pose), limits.POSES[pose], shift, "без норматива")
+    conditions = limits.severity_class([*map(indicators.conditions, values), limits.POSES[pose]])
+    points = (*indicators.points(shift), pose_point)
+    return Assessment(13, "4", "Тяжесть трудового процесса", conditions, points, TOOLS, METHODOLOGY, METHODOLOGY, write)
 
 
 def intensity(shift: float, **indicators: float) -> Assessment:
@@ -97,10 +115,6 @@ def intensity(shift: float, **indicators: float) -> Assessment:
     conditions = limits.worst(classes.values())
     name = "Напряженность трудового процесса"
     return Assessment(14, "5", name, conditions, points, ("stopwatch",), METHODOLOGY, METHODOLOGY, write)
-
-
-def _severity_class(name: str, value: float) -> str:
-    return limits.by_limits(value, limits.SEVERITY[name][0], limits.LABOUR)
 
 
 def _point(indicator: tuple[tuple[float, ...], str, str], value: float, conditions: str, shift: float) -> Point:

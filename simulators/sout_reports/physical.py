@@ -17,6 +17,10 @@ from simulators.sout_reports.markup import Markup
 RADIATION_NORM = "СанПиН 2.6.1.2523-09 (НРБ-99/2009)"
 ULTRAVIOLET_LIMIT = 10
 DOSE_LIMIT = 5
+Axes = tuple[float, float, float]
+AXIS = "Корректированный уровень виброускорения, ось"
+LOCAL = (8, "Вибрация локальная", "ГОСТ 31192.2-2005")
+OVERALL = (7, "Вибрация общая", "ГОСТ 31319-2006")
 
 
 def noise(level: float, source: str, shift: float) -> Assessment:
@@ -58,21 +62,17 @@ def noise(level: float, source: str, shift: float) -> Assessment:
     return Assessment(4, "1.3.1", "Шум", conditions, (point,), tools, "ГОСТ Р ИСО 9612-2016", SANPIN, write)
 
 
-def vibration(axes: tuple[float, float, float], source: str, shift: float, *, local: bool = False) -> Assessment:
+def vibration(axes: Axes, source: str, shift: float, *, local: bool = False) -> Assessment:
     """Vibration by the corrected levels of axes X, Y and Z in dB; overall unless `local`."""
-    share = 0.5
     xy = limits.LOCAL_VIBRATION if local else limits.OVERALL_VIBRATION_XY
     z = limits.LOCAL_VIBRATION if local else limits.OVERALL_VIBRATION_Z
-    classes = [limits.by_limits(value, scale) for value, scale in zip(axes, (xy, xy, z), strict=True)]
+    scales = (xy, xy, z)
+    classes = [limits.by_limits(value, scale) for value, scale in zip(axes, scales, strict=True)]
     element = "LocalVibration" if local else "OverallVibration"
-
-    def write_axes(xml: Markup) -> None:
-        for axis, value in zip("XYZ", axes, strict=True):
-            xml.leaf(f"Value{axis}", value, Unit="дБ")
 
     def write(xml: Markup, occasion: Occasion, self: Assessment) -> None:
         xml.open(element)
-        write_axes(xml)
+        _write_axes(xml, axes)
         if local:
             xml.leaf("NormValue", xy[0], Unit="дБ")
         else:
@@ -85,31 +85,24 @@ def vibration(axes: tuple[float, float, float], source: str, shift: float, *, lo
         xml.leaf("Name", source)
         xml.leaf("Date", str(occasion.day))
         xml.leaf("TimeBehavior", 1)
-        write_axes(xml)
-        xml.leaf("Duration", share)
+        _write_axes(xml, axes)
+        xml.leaf("Duration", 0.5)
         xml.leaf("FactorSource", source)
         write_instruments(xml, self.tools, occasion)
         xml.close("MeasuringPlace")
         xml.close(element)
 
+    number, name, method = LOCAL if local else OVERALL
     points = tuple(
-        Point(
-            source,
-            f"Корректированный уровень виброускорения, ось {axis}",
-            "дБ",
-            value,
-            name,
-            share * shift,
-            "ПДУ",
-            most=scale[0],
-            uncertainty=1.5,
-        )
-        for axis, value, name, scale in zip("XYZ", axes, classes, (xy, xy, z), strict=True)
+        Point(source, f"{AXIS} {axis}", "дБ", value, conditions, shift / 2, "ПДУ", None, scale[0], 1.5)
+        for axis, value, conditions, scale in zip("XYZ", axes, classes, scales, strict=True)
     )
-    name = "Вибрация локальная" if local else "Вибрация общая"
-    method = "ГОСТ 31192.2-2005" if local else "ГОСТ 31319-2006"
-    number = 8 if local else 7
     return Assessment(number, "1.3.4", name, limits.worst(classes), points, ("noise",), method, SANPIN, write)
+
+
+def _write_axes(xml: Markup, axes: Axes) -> None:
+    for axis, value in zip("XYZ", axes, strict=True):
+        xml.leaf(f"Value{axis}", value, Unit="дБ")
 
 
 def light(ratio: float, least: int, zone: str, shift: float) -> Assessment:

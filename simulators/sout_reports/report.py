@@ -97,9 +97,12 @@ class _Writer:
         xml.open("Extension", Version="1.0")
         extension.write_report_info(xml, self.spec)
         xml.include(self.details)
-        if not self.protocols.is_empty:
+        # the schema wants one protocol at least where it has this element
+        has_protocols = not self.protocols.is_empty
+        if has_protocols:
             xml.open("MeasurementProtocols")
-            xml.include(self.protocols)
+        xml.include(self.protocols)
+        if has_protocols:
             xml.close("MeasurementProtocols")
         extension.write_conclusions(xml, self.spec)
         xml.open("SummarySheet")

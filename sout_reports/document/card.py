@@ -133,9 +133,7 @@ def _parts_of(element: etree._Element | None) -> dict[str, etree._Element]:
     return {} if element is None else {child.tag: child for child in element}
 
 
-def _factor_cards(
-    element: etree._Element, declaration: ElementDeclaration, place: Workplace
-) -> tuple[FactorCard, ...]:
+def _factor_cards(element: etree._Element, declaration: ElementDeclaration, place: Workplace) -> tuple[FactorCard, ...]:
     """Rows of line 030 in the order of the form."""
     elements = [each for section in element.iterchildren("Factors") for each in section]
     cards = []

@@ -180,7 +180,7 @@ def open_report(
 @contextmanager
 def _archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
-        archive = zipfile.ZipFile(_BoundedReads(file))  # type: ignore[arg-type]  # it asks for no more than these methods
+        archive = zipfile.ZipFile(_BoundedReads(file))
     except (zipfile.BadZipFile, NotImplementedError):
         raise _broken() from None
     with archive:

@@ -26,20 +26,23 @@ class HeaderParts:
         self.records: list[Record] = []
         self._report: dict[str, etree._Element] = {}
         self._enterprise: dict[str, etree._Element] = {}
-        self._laboratories: list[Record] = []
-        self._subunits: list[Record] = []
+        self._invited_tools: list[Tool] = []
+        self._subunits: list[SubUnit] = []
+        self._emails: list[str] = []
 
     def take(self, record: Record) -> None:
-        """Keep a record that stands before the workplaces."""
-        self.records.append(record)
+        """Keep a record that stands before the workplaces. Raises Unreadable."""
         tag = record.element.tag
         if record.parent == REPORT and tag == "Laboratory":
-            self._laboratories.append(record)
+            self._invited_tools += _tools(record.element, record.path)
         elif tag == "SubUnits":
-            self._subunits.append(record)
-        else:
+            self._subunits += _units(record)
+        elif tag == "E-mail":
+            self._emails.append(text_of(record.element))
+        elif not record.declaration.repeats:  # only such elements outlive the next record
+            self.records.append(record)
             kept = self._report if record.parent == REPORT else self._enterprise
-            kept.setdefault(tag, record.element)
+            kept[tag] = record.element
 
     def header(self) -> Header:
         """The header of a report whose beginning was valid. Raises Unreadable."""
@@ -64,11 +67,9 @@ class HeaderParts:
                 for ordinal, each in enumerate(committee.iterchildren("Member"), 1)
             ),
             organization=_organization(report["AttestationOrganization"]),
-            invited_tools=tuple(
-                tool for laboratory in self._laboratories for tool in _tools(laboratory.element, laboratory.path)
-            ),
-            employer=_employer(self._enterprise),
-            subunits=tuple(unit for record in self._subunits for unit in _units(record)),
+            invited_tools=tuple(self._invited_tools),
+            employer=_employer(self._enterprise, self._emails[0]),
+            subunits=tuple(self._subunits),
         )
 
 
@@ -144,7 +145,7 @@ def _tools(laboratory: etree._Element, path: str) -> list[Tool]:
     return tools
 
 
-def _employer(parts: dict[str, etree._Element]) -> Employer:
+def _employer(parts: dict[str, etree._Element], email: str) -> Employer:
     return Employer(
         name=text_of(parts["Name"]),
         short_name=(parts["Name"].get("ShortName") or "").strip(),
@@ -154,7 +155,7 @@ def _employer(parts: dict[str, etree._Element]) -> Employer:
         okved=tuple(text_of(code) for code in parts["OKVED"].iterchildren("Kod")),
         address=text_of(parts["DeJureAddress"]),
         director=text_of(parts["Director"]),
-        email=text_of(parts["E-mail"]),
+        email=email,
         path=ENTERPRISE,
         okpo=text_of(parts["OKPO"]),
         okogu=text_of(parts["OKOGU"]),

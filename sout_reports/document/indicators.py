@@ -67,9 +67,7 @@ def indicators_of(factor: etree._Element, declaration: ElementDeclaration) -> tu
     return tuple(rows)
 
 
-def _collect(
-    element: etree._Element, declaration: ElementDeclaration, around: _Around, rows: list[Indicator]
-) -> None:
+def _collect(element: etree._Element, declaration: ElementDeclaration, around: _Around, rows: list[Indicator]) -> None:
     parts: dict[str, etree._Element] = {}
     for child in element:
         parts.setdefault(child.tag, child)

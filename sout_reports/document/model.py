@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+Day = date  # where a field is itself called date
+
 
 class WorkplaceKind(StrEnum):
     """The element that carries the workplace."""
@@ -252,7 +254,7 @@ class MeasurementProtocol:
     factor: int
     factor_name: str
     conditions: str
-    measured_on: tuple[date, ...]
+    measured_on: tuple[Day, ...]
     tools: tuple[str, ...]
     executors: tuple[str, ...]
     expert: str | None

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from core.xml import Defect, Findings, Kind, Paths, Record, RecordStream, XmlRefused, own_tree
+from core.xml import Defect, Kind, Paths, Record, RecordStream, XmlRefused, own_tree
 from core.xml.source import Readable
 from core.xml.wording import label, shown
 from sout_reports.document.extension import TailParts, details_of, protocol_of
@@ -23,13 +23,16 @@ from sout_reports.document.model import (
     Workplace,
     WorkplaceDetails,
 )
-from sout_reports.document.schema import ENTERPRISE, EXTENSION, REPORT, report_schema
+from sout_reports.document.references import References
+from sout_reports.document.schema import ENTERPRISE, EXTENSION, report_schema
 from sout_reports.document.values import Unreadable
 from sout_reports.document.workplace import KINDS, workplace_of
 
 MOST_WORKPLACES = 250_000
 MOST_CONCLUSIONS = 250_000
-PROGRESS_STEP = 1024 * 1024  # bytes between two words to on_progress
+MB = 1024 * 1024
+LONGEST_HEADER = 8 * MB  # what stands before the workplaces is held in memory
+PROGRESS_STEP = MB  # bytes between two words to on_progress
 
 Yielded = tuple[object, bytes | None]
 
@@ -52,15 +55,23 @@ def read_report(
 
     `fragment` is the element's own XML in UTF-8, None unless `with_fragments`. `on_progress` gets the bytes of the unpacked
     document read so far, about once a megabyte. Raises Refusal, after the whole document was looked at, with every defect of
-    form; after the first nothing more is yielded."""
+    form; after the first nothing more is yielded. Where the form is right, references inside the file are judged (SOUT-FMT-006)."""
     records = RecordStream(stream, report_schema(), on_progress=_spaced(on_progress))
-    reader = _Reader(records.findings, with_fragments=with_fragments)
+    reader = _Reader(records, with_fragments=with_fragments)
+    references = References()
     try:
         for record in records:
-            yield from reader.take(record)
-        yield from reader.end()
+            for thing, fragment in reader.take(record):
+                references.feed(thing)
+                yield thing, fragment
+        ending = reader.end()
     except XmlRefused as refused:
         raise refusal_of(refused) from None
+    for thing, _ in ending:
+        references.feed(thing)
+    if references.total:
+        raise Refusal(references.problems, references.total)
+    yield from ending
 
 
 def count_records(stream: Readable) -> int:
@@ -98,13 +109,15 @@ def refusal_of(refused: XmlRefused) -> Refusal:
 
 
 def _problem(defect: Defect) -> Problem:
+    # libxml2 tells the line where a start tag ends, and none past 65,535; `locate` finds the one where it begins.
+    located_later = defect.kind.of_schema and bool(defect.path)
     return Problem(
         code=CODES.get(defect.kind, "SOUT-FMT-001"),
         message=defect.message,
         found=defect.found,
         expected=defect.expected,
         path=defect.path,
-        line=defect.line,
+        line=None if located_later else defect.line,
         advice=defect.advice,
     )
 
@@ -112,8 +125,9 @@ def _problem(defect: Defect) -> Problem:
 class _Reader:
     """Turns records into what `read_report` yields."""
 
-    def __init__(self, findings: Findings, *, with_fragments: bool) -> None:
-        self._findings = findings
+    def __init__(self, records: RecordStream, *, with_fragments: bool) -> None:
+        self._records = records
+        self._findings = records.findings
         self._with_fragments = with_fragments
         self._header: HeaderParts | None = HeaderParts()
         self._tail = TailParts()
@@ -152,6 +166,8 @@ class _Reader:
             return [*self._begin(), *self._extension(record)]
         if self._header is not None:
             self._header.take(record)
+            if self._records.fed > LONGEST_HEADER:
+                raise self._findings.refuse(_too_long_header())
         return []
 
     def _begin(self) -> list[Yielded]:
@@ -201,6 +217,16 @@ def _too_many(what: str, most: int) -> Defect:
         found=f"больше {most}",
         expected=f"не больше {most}",
         advice="Проверьте, что отчёт выгружен верно.",
+    )
+
+
+def _too_long_header() -> Defect:
+    return Defect(
+        Kind.LIMIT,
+        "До сведений о рабочих местах в отчёте слишком много данных.",
+        found=f"больше {LONGEST_HEADER // MB} МБ",
+        expected=f"не больше {LONGEST_HEADER // MB} МБ",
+        advice="Проверьте сведения об организации, работодателе и его подразделениях: нет ли повторов.",
     )
 
 

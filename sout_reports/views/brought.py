@@ -47,7 +47,7 @@ def _by_text(rows: QuerySet[SoutReport], text: str) -> QuerySet[SoutReport]:
 
 FILTERS = [
     choice("outcome", "Состояние", OUTCOMES, _by_outcome),
-    search("q", "Номер квитанции, работодатель, ИНН, ИН СОУТ или файл", _by_text),
+    search("q", "Номер, работодатель, ИНН, ИН СОУТ, файл", _by_text),
 ]
 
 

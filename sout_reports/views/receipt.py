@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from core.doors import door
 from sout_reports.models import IMPORT, SoutReport
-from sout_reports.selectors import check_job, expertise_url, is_settled, steps_of, verdict_words
+from sout_reports.selectors import check_job, expertise_url, is_settled, steps_of, verdict_counts
 from sout_reports.states import State
 from sout_reports.views.scope import brought_report
 
@@ -39,6 +39,6 @@ def receipt_context(report: SoutReport) -> dict[str, Any]:
         "next_step": NEXT_STEPS[State(report.state)],
         "steps": steps_of(report, None if settled else check_job(report)),
         "settled": settled,
-        "verdict_words": verdict_words(report),
+        "verdict_counts": verdict_counts(report),
         "expertise_url": expertise_url(report),
     }

@@ -20,7 +20,7 @@ from sout_reports.states import State
 from sout_reports.views.scope import brought_report
 
 HEAD = ("№", "Код", "Строка", "Где", "Что не так", "Указано", "Ожидается", "Что сделать")
-DEFAULT_SIZE = 50
+DEFAULT_SIZE = 25
 EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
 
 

@@ -53,7 +53,9 @@ def head_of(row: SoutReport) -> dict[str, Any]:
     return {
         "employer": {name: employer.get(name, "") for name in EMPLOYER},
         "okved": ", ".join(employer.get("okved", [])),
-        "organization": {name: organization.get(name, "") for name in ("name", "number", "inn", "ogrn", "accreditation")},
+        "organization": {
+            name: organization.get(name, "") for name in ("name", "number", "inn", "ogrn", "accreditation")
+        },
         "registered_on": _day(organization.get("registered_on", "")),
         "committee": header.get("committee", []),
         "experts": list(header.get("experts", {}).values()),

@@ -40,11 +40,11 @@ def _by_conformity(rows: QuerySet[SoutReport], value: str) -> QuerySet[SoutRepor
 
 
 def _by_branch(rows: QuerySet[SoutReport], value: str) -> QuerySet[SoutReport]:
-    return rows.filter(branch=None) if value == HEAD_OFFICE else rows.filter(branch=value)
+    return rows.filter(branch=None) if value == HEAD_OFFICE else rows.filter(branch=int(value))
 
 
 def _by_text(rows: QuerySet[SoutReport], text: str) -> QuerySet[SoutReport]:
-    wanted = Q(sout_id=text) | Q(sout_organization_name__icontains=text)
+    wanted = Q(sout_id=text) | Q(sout_organization_name__icontains=text) | Q(organization__short_name__icontains=text)
     if text.isascii() and text.isdigit() and len(text) <= 18:
         wanted |= Q(number=int(text))
     return rows.filter(wanted)
@@ -77,7 +77,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     # who acts for a branch sees nothing else, so there is nothing to choose
     offered = {} if acting.branch is not None else branches
     filters = Filters(request, _filters(offered, years))
-    table, page = build(request, filters.apply(mine), COLUMNS, default="-approved")
+    table, page = build(request, filters.apply(mine).select_related("organization"), COLUMNS, default="-approved")
     rows = [_row(report, offered) for report in table.rows]
     context = {"filters": filters, "table": table, "page": page, "rows": rows, "may_import": acting.holds(IMPORT)}
     return render(request, "sout_reports/reports.html", context)

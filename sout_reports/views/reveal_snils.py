@@ -1,5 +1,25 @@
-from django.http import HttpResponse
+"""«Показать СНИЛС»: the one answer that holds them, and a line in the journal that says so."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
 from core.doors import door
-@door(write=["POST"])
-def reveal_snils(request, uid, ordinal):
-    return HttpResponse("")
+from sout_reports.actions import show_snils
+from sout_reports.views.scope import READERS, acting_of, read_report, workplace_of
+from sout_reports.views.workplace import card_context, snils_context
+
+
+@door(write=["POST"], right=READERS)
+def reveal_snils(request: HttpRequest, uid: UUID, ordinal: int) -> HttpResponse:
+    """htmx gets line 021, others the whole card. Nothing of it is kept: the next look is masked again."""
+    report = read_report(request, uid)
+    place = workplace_of(request, report, ordinal)
+    shown = show_snils(place, actor=acting_of(request))
+    if request.htmx:  # type: ignore[attr-defined]  # set by django_htmx.middleware
+        context = {"report": report, "place": place} | snils_context(place, shown)
+        return render(request, "sout_reports/_line_021.html", context)
+    return render(request, "sout_reports/workplace.html", card_context(request, report, place, shown))

@@ -38,7 +38,7 @@ def _take(request: HttpRequest, handler: BoundedUploadHandler) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     acting = acting_of(request)
-    report, is_new = receive(form.upload.file, name=str(form.upload.name), actor=acting)
+    report, is_new = receive(form.stream, name=form.file_name, actor=acting)
     if is_new:
         pdf.prepare(RECEIPT, report, actor=acting)
     address = reverse("sout_reports:receipt", args=[report.uid])
@@ -46,7 +46,7 @@ def _take(request: HttpRequest, handler: BoundedUploadHandler) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, text: str, *, status: int) -> HttpResponse:
-    form = forms.UploadForm({}, {})
+    form = forms.UploadForm({})
     form.refuse(text)
     return _page(request, form, status=status)
 

@@ -38,6 +38,7 @@ CLASSES = [
     ("3.3", "3.3 — вредный"),
     ("3.4", "3.4 — вредный"),
     ("4", "4 — опасный"),
+    ("-", "не определён"),
 ]
 STATES = [("alive", "Действующие"), ("liquidated", "Ликвидированные"), ("renumbered", "С изменённым номером")]
 HARMFUL_CLASSES = ("3.1", "3.2", "3.3", "3.4", "4")
@@ -83,7 +84,9 @@ def workplaces(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _with_notes(rows: QuerySet[Workplace]) -> QuerySet[Workplace]:
     """Beside each row, in the same query: the commission's last decision on it and its harmful factors."""
     decisions = Renumbering.objects.filter(workplace=OuterRef("pk")).order_by("-at", "-pk")
-    factors = WorkplaceFactor.objects.filter(workplace=OuterRef("pk"), conditions__in=HARMFUL_CLASSES).order_by("factor")
+    factors = WorkplaceFactor.objects.filter(workplace=OuterRef("pk"), conditions__in=HARMFUL_CLASSES).order_by(
+        "factor"
+    )
     decision = JSONObject(number="protocol_number", date="protocol_date")
     return rows.annotate(
         decision=Subquery(decisions.values_list(decision)[:1]),

@@ -24,8 +24,8 @@ PENDING = re.compile(r'name="pending" value="([^"]+)"')
 class Simulator:
     """The process, its address and its switches."""
 
-    def __init__(self, algorithm: str) -> None:
-        command = [sys.executable, "manage.py", "run_esia_simulator", "--bind", "127.0.0.1:0", "--algorithm", algorithm]
+    def __init__(self) -> None:
+        command = [sys.executable, "manage.py", "run_esia_simulator", "--bind", "127.0.0.1:0"]
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "lkot.settings.test"}
         self.process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, env=environment)
         assert self.process.stdout is not None
@@ -60,7 +60,7 @@ class Walker:
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
-        self.cabinet = Client()
+        self.cabinet = Client(headers={"host": urlsplit(settings.PUBLIC_URL).netloc})
         self.esia = requests.Session()
         self.consents_asked = 0
         self.logins_asked = 0
@@ -115,38 +115,20 @@ def query_of(address: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
-def _running(algorithm: str) -> Iterator[Simulator]:
-    simulator = Simulator(algorithm)
-    yield simulator
-    simulator.stop()
-
-
 @pytest.fixture(scope="session")
 def simulator_process() -> Iterator[Simulator]:
-    yield from _running("GOST3410_2012_256")
-
-
-@pytest.fixture(scope="session")
-def rsa_simulator_process() -> Iterator[Simulator]:
-    yield from _running("RS256")
+    simulator = Simulator()
+    yield simulator
+    simulator.stop()
 
 
 @pytest.fixture
 def esia(simulator_process: Simulator, settings: Any) -> Simulator:
     """The simulator with nobody signed in and no switch on, as the cabinet's ЕСИА."""
-    return _fresh(simulator_process, settings)
-
-
-@pytest.fixture
-def rsa_esia(rsa_simulator_process: Simulator, settings: Any) -> Simulator:
-    return _fresh(rsa_simulator_process, settings)
-
-
-def _fresh(simulator: Simulator, settings: Any) -> Simulator:
-    simulator.post("reset")
+    simulator_process.post("reset")
     cache.clear()
-    settings.ESIA = settings.ESIA | {"base_url": simulator.url}
-    return simulator
+    settings.ESIA = settings.ESIA | {"base_url": simulator_process.url}
+    return simulator_process
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Rights against a table written by hand from the cabinet's own dialog: codes may change here, labels may not."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.rights import Right, by_heading, effective_rights, rights_of_kinds, unknown_rights
 from tests import factories
@@ -101,3 +102,13 @@ def test_only_people_with_access_in_force_are_named():
     gone.user.is_active = False
     gone.user.save(update_fields=["is_active"])
     assert factories.acting(place, rights=[Right.SETTINGS]).granters("sout.view_reports") == []
+
+
+def test_the_page_of_a_missing_right_names_it_and_who_can_grant_it(client):
+    place = factories.organization()
+    head = factories.grant(factories.user(last_name="Хозяинов"), place)
+    factories.sign_in(client, factories.acting(place, rights=[Right.SETTINGS]))
+    page = client.get(reverse("sout_reports:reports"))
+    assert page.status_code == 403
+    assert "Просмотр отчетов СОУТ" in page.content.decode()
+    assert head.user.full_name in page.content.decode()

@@ -14,9 +14,9 @@ from accounts.esia.problems import PROBLEMS, EsiaProblem, problem_of_answer
 from accounts.esia.signers import CommandSigner
 from accounts.esia.tokens import decode, verify_pair
 from simulators.esia.client_keys import DevelopmentSigner, DevelopmentVerifier
-from simulators.esia.faults import Faults
+from simulators.esia.faults import GOST, RS256, Faults
 from simulators.esia.keys import ensure_keys
-from simulators.esia.tokens import GOST, RS256, TokenMaker
+from simulators.esia.tokens import TokenMaker
 from simulators.people import ZMZ_HEAD, demo_cast
 
 
@@ -28,7 +28,7 @@ def keys(tmp_path_factory):
 
 
 def answer(keys, algorithm=GOST):
-    maker = TokenMaker(keys, Faults(), algorithm)
+    maker = TokenMaker(keys, Faults(algorithm=algorithm))
     return maker.answer(demo_cast().people[ZMZ_HEAD], "LKOT", ["openid"], "state")
 
 
@@ -155,8 +155,15 @@ def test_the_command_signer(settings):
     assert CommandSigner().raw(b"message") == bytes(reversed(range(64)))
     settings.ESIA = settings.ESIA | {"signer_command": [sys.executable, "-c", PRINT.format(length=10)]}
     assert CommandSigner().pkcs7(b"message") == bytes(range(10))
-    with pytest.raises(ImproperlyConfigured):
-        CommandSigner().raw(b"message")
+    for command in (
+        [sys.executable, "-c", PRINT.format(length=10)],
+        ["/nowhere"],
+        [sys.executable, "-c", "raise SystemExit(1)"],
+    ):
+        settings.ESIA = settings.ESIA | {"signer_command": command}
+        with pytest.raises(EsiaProblem) as refusal:
+            CommandSigner().raw(b"message")
+        assert refusal.value.kind == "signer"
     settings.ESIA = settings.ESIA | {"signer_command": []}
     with pytest.raises(ImproperlyConfigured):
         CommandSigner().raw(b"message")

@@ -49,18 +49,6 @@ def catalogue_html() -> str:
     return catalogue.__wrapped__(request()).content.decode()
 
 
-@pytest.fixture(scope="session")
-def chromium(chromium_path: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright  # here: only browser tests need it
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
-
-
 @dataclass
 class Site:
     """A server of two kinds of things: pages by path, and static files as they are.

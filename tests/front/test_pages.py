@@ -5,8 +5,9 @@ import re
 
 import pytest
 from django.template import engines
-from django.template.library import InclusionNode
+from django.template.library import InclusionNode, SimpleBlockNode
 from django.template.loader import get_template
+from django.template.loader_tags import BlockNode
 
 from core.templatetags import statuses
 from tests.front.conftest import REPOSITORY, request
@@ -111,10 +112,26 @@ def test_messages_become_notices():
     assert "notice-stop" in html
 
 
+def every_node(nodes):
+    """All nodes; Django's own walk does not look into block tags made by simple_block_tag."""
+    for node in nodes:
+        yield node
+        for name in {*node.child_nodelists, "nodelist"}:
+            yield from every_node(getattr(node, name, ()))
+
+
 def test_no_empty_state_is_swallowed_by_a_loop():
     """Inside a loop Django takes {% empty "…" %} for the loop's own word; put it into an {% if %} or after the loop."""
     for path in (REPOSITORY / "templates").rglob("*.html"):
         written = len(re.findall(r"{%\s*empty\s+[^%\s]", path.read_text()))
-        nodes = get_template(str(path.relative_to(REPOSITORY / "templates"))).template.nodelist
-        compiled = [node for node in nodes.get_nodes_by_type(InclusionNode) if node.func is statuses.empty]
+        nodes = every_node(get_template(str(path.relative_to(REPOSITORY / "templates"))).template.nodelist)
+        compiled = [node for node in nodes if isinstance(node, InclusionNode) and node.func is statuses.empty]
         assert len(compiled) == written, path
+
+
+def test_no_block_is_hidden_in_a_component():
+    """Django does not find a {% block %} inside a block tag: a page that extends could not fill it."""
+    for path in (REPOSITORY / "templates").rglob("*.html"):
+        for node in every_node(get_template(str(path.relative_to(REPOSITORY / "templates"))).template.nodelist):
+            if isinstance(node, SimpleBlockNode):
+                assert not [inner for inner in every_node(node.nodelist) if isinstance(inner, BlockNode)], path

@@ -3,12 +3,15 @@
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -85,8 +88,12 @@ def free_ports(count: int) -> list[int]:
 
 
 @pytest.fixture
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state")
+def state() -> Iterator[Path]:
+    """A folder that any account of a server may enter, so that all data lies in it."""
+    folder = Path(tempfile.mkdtemp(prefix="lkot-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
 
 
 def query(state: Path, statement: str) -> list[tuple[object, ...]]:

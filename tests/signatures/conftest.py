@@ -76,7 +76,7 @@ class Demo:
 
 def issued(demo: Demo, **changes: Any) -> Signer:
     """A certificate straight from the issuing authority, with anything changed."""
-    key = GostPrivateKey.generate()
+    key = changes.pop("key", None) or GostPrivateKey.generate()
     now = datetime.now(UTC)
     given: dict[str, Any] = {
         "subject": make_name({"cn": "Проба", "snils": "11223344595"}),

@@ -85,7 +85,7 @@ def _known(row: WorkplaceInForce) -> KnownWorkplace:
         number=row.number,
         position=row.position,
         subunit=row.subunit,
-        report=row.report_label,
+        report=row.report_label.removeprefix("№ "),  # rules write the sign themselves
         report_uid=str(row.report_uid) if row.report_uid else None,
         approved=row.approved_on,
         snils=tuple(row.snils),

@@ -19,7 +19,7 @@ from registries.models import WorkplaceInForce
 from sout_reports.document.normalize import NUMBER_OF_THE_FORM, normalize_number, number_sort_key
 from sout_reports.models import Workplace
 from violations.protocols.models import CommissionProtocol
-from violations.protocols.rows import ANALOGOUS_MARK, DecisionRow, is_marked_analogous
+from violations.protocols.rows import ANALOGOUS_MARK, DecisionRow, is_marked_analogous, report_name
 from violations.protocols.states import ProtocolState
 from violations.rules.registers import batches
 from violations.rules.wording import counted, in_place
@@ -112,11 +112,15 @@ def of_rows(rows: Sequence[DecisionRow], *, employer_inn: str) -> dict[int, list
     _standing(rows, found)
     numbered = [row for row in rows if not row.liquidated and not row.gone and row.report_in_force]
     _spelling(numbered, found)
-    fit = [row for row in numbered if NUMBER_OF_THE_FORM.fullmatch(row.new_number)]
+    fit = [row for row in numbered if _is_new(row)]
     _repeated(fit, found)
     _used_in_report(fit, rows, found)
     _taken(fit, rows, employer_inn, found)
     return dict(found)
+
+
+def _is_new(row: DecisionRow) -> bool:
+    return bool(NUMBER_OF_THE_FORM.fullmatch(row.new_number)) and row.new_number != row.current_number
 
 
 def _standing(rows: Iterable[DecisionRow], found: dict[int, list[Conflict]]) -> None:
@@ -222,7 +226,7 @@ def _taken(
         if (holder.position_key, holder.unit_key) != row.place:
             text = (
                 f"Номер {row.new_number} занят действующим местом {in_place(holder.position, holder.subunit)} "
-                f"(отчёт {holder.report_label})."
+                f"(отчёт {report_name(holder.report_label)})."
             )
             found[row.pk].append(Conflict(Code.TAKEN, text))
 

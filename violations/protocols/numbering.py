@@ -19,7 +19,7 @@ from registries.models import WorkplaceInForce
 from sout_reports.document.normalize import NUMBER_OF_THE_FORM, normalize_number, number_sort_key
 from sout_reports.models import Workplace, WorkplaceWorker
 from violations.protocols.models import ProtocolRow
-from violations.protocols.rows import ANALOGOUS_MARK, is_marked_analogous, place_key
+from violations.protocols.rows import ANALOGOUS_MARK, is_marked_analogous, place_key, report_name
 from violations.protocols.states import OPEN
 from violations.rules.registers import PlaceKey, batches
 from violations.rules.sout.uniqueness import COMMON_SHARE
@@ -218,7 +218,7 @@ def _held(row: WorkplaceInForce) -> Held:
         place=(row.position_key, row.unit_key),
         position=row.position,
         report_uid=row.report_uid,
-        label=row.report_label,
+        label=report_name(row.report_label),
         snils=frozenset(row.snils),
     )
 

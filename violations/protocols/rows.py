@@ -50,6 +50,11 @@ def place_key(position: str, subunit: str) -> PlaceKey:
     return (normalize_text(position), normalize_text(subunit))
 
 
+def report_name(label: str) -> str:
+    """«№ 7», as reports of the system are labelled in the register; imported labels come without the sign."""
+    return label if label.startswith("№") else f"№ {label}"
+
+
 def is_marked_analogous(number: str) -> bool:
     return normalize_number(number).endswith(ANALOGOUS_MARK)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from sout_reports.document.normalize import number_sort_key
@@ -90,9 +90,10 @@ def next_number(acting: Any, year: int) -> str:
 
 
 def usual_commission(acting: Any, reports: Sequence[SoutReport]) -> list[Person]:
-    """The commission of the employer's last protocol; before there is one, the commission that the report names."""
+    """The commission of the employer's last sent protocol, else of its last draft, else the one that the report names."""
     last = CommissionProtocol.objects.filter(employer=acting.organization, branch=acting.branch, members__isnull=False)
-    previous = last.exclude(state=ProtocolState.WITHDRAWN).order_by("-pk").first()
+    latest = (F("applied_at").desc(nulls_last=True), "-pk")
+    previous = last.exclude(state=ProtocolState.WITHDRAWN).order_by(*latest).first()
     if previous is not None:
         return [Person.of(member) for member in members_of(previous)]
     for report in reports:

@@ -11,6 +11,7 @@ from core.doors import door
 from sout_reports.models import SoutReport
 from violations.flags import selectors
 from violations.flags.models import Flag, FlagChange
+from violations.protocols.rows import report_name
 from violations.views.scope import FLAG_READERS, acting_of
 
 LARGEST_KEY = 2**63 - 1
@@ -39,6 +40,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         "report": found.report,
         "rival": other,
         "rival_report": _report_of(other, reports),
+        "rival_label": report_name(other.report_label) if other is not None else "",
         "changes": _changes(found),
         "may_read_expertise": reports.filter(pk=found.report_id).exists(),
     }
@@ -54,7 +56,7 @@ def _report_of(rival: Any, reports: Any) -> SoutReport | None:
 
 def _changes(found: Flag) -> list[dict[str, Any]]:
     """The history, latest first; the flag's own beginning last."""
-    rows = FlagChange.objects.filter(flag=found).select_related("actor").order_by("-at", "-pk")
+    rows = list(FlagChange.objects.filter(flag=found).select_related("actor").order_by("-at", "-pk"))
     lines = [
         {
             "at": row.at,
@@ -69,4 +71,6 @@ def _changes(found: Flag) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+    if any(row.what == "raised" for row in rows):
+        return lines
     return [*lines, {"at": found.raised_at, "who": "", "what": "Признак найден", "values": [], "reason": ""}]

@@ -22,9 +22,8 @@ from violations.views.scope import FLAG_READERS, acting_of
 
 COLUMNS = [
     Column("tick", "<Выбрать>"),
-    Column("rule", "Признак и норма", sort="rule"),
     Column("where", "Рабочее место"),
-    Column("values", "Указано и ожидается"),
+    Column("rule", "Признак", sort="rule"),
     Column("who", "Кто погашает"),
     Column("raised", "Состояние", sort="raised_at"),
 ]

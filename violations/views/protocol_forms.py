@@ -29,6 +29,11 @@ def typed_number(text: str) -> str:
     return "".join(_CONTROL.sub("", text).split()).upper().replace("A", "А")
 
 
+def _line(size: int) -> forms.TextInput:
+    """An input that shows about `size` letters where the table leaves the choice."""
+    return forms.TextInput(attrs={"size": size})
+
+
 class LineField(forms.CharField):
     """A text in one line."""
 
@@ -66,10 +71,10 @@ class RowForm(forms.Form):
 class MemberForm(forms.Form):
     """A member of the commission. Who is chairman is one choice for all members: see `DraftForm.chairman`."""
 
-    last_name = LineField(label="Фамилия", max_length=100, required=False)
-    first_name = LineField(label="Имя", max_length=100, required=False)
-    middle_name = LineField(label="Отчество", max_length=100, required=False)
-    position = LineField(label="Должность", max_length=200, required=False)
+    last_name = LineField(label="Фамилия", max_length=100, required=False, widget=_line(14))
+    first_name = LineField(label="Имя", max_length=100, required=False, widget=_line(12))
+    middle_name = LineField(label="Отчество", max_length=100, required=False, widget=_line(14))
+    position = LineField(label="Должность", max_length=200, required=False, widget=_line(36))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""A draft from a flag, from several ticked ones, or from all of a report. There is nothing to see here: a POST goes on to the draft."""
+"""A draft from a flag, from several ticked ones, or from all of a report. A POST goes on to the draft."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from simulators.esia.keys import ensure_keys
 from simulators.esia.pages import CONSENT_TO
 from simulators.esia.protocol import Client
 from simulators.esia.server import make_server
-from simulators.esia.tokens import GOST, RS256
 from simulators.people import demo_cast
 
 
@@ -27,14 +26,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--bind", default="", help="host:port; by default those of ESIA_URL; port 0 takes a free one"
         )
-        parser.add_argument("--algorithm", choices=[GOST, RS256], default=GOST, help="of the tokens' signatures")
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _place(options["bind"])
         keys = ensure_keys(settings.STATE_DIR)
         mnemonic = settings.ESIA["client_id"]
         client = Client(mnemonic, CONSENT_TO, keys.client_certificate, (settings.PUBLIC_URL + "/",))
-        simulator = Simulator(keys, demo_cast(), {mnemonic: client}, settings.PUBLIC_URL + "/", options["algorithm"])
+        simulator = Simulator(keys, demo_cast(), {mnemonic: client}, settings.PUBLIC_URL + "/")
         try:
             server = make_server(host, port, simulator)
         except OSError as problem:

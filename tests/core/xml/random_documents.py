@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 import re
-import sre_constants as codes
-import sre_parse
 from copy import deepcopy
+from re import _constants as codes
+from re import _parser
 
 from lxml import etree
 
 from core.xml.content import Automaton
 from core.xml.schema_model import ComplexType, ElementDeclaration, SchemaModel
-from core.xml.simple_types import BUILT_IN, SimpleType
+from core.xml.simple_types import SimpleType
 
 VALUES = {
     "string": ["", "текст", "a b", "  ", "Ёж & <тег>"],
@@ -94,12 +94,11 @@ class Maker:
             return f"{self.random.uniform(low, kind.maximum if kind.maximum is not None else low + 10):.3f}"
         if kind.shortest is not None or kind.longest is not None:
             return "я" * self.random.randint(kind.shortest or 0, kind.longest or 9)
-        names = [name for name, base in BUILT_IN.items() if base is kind.base and name in VALUES]
-        return self.random.choice(VALUES[names[0]])
+        return self.random.choice(VALUES[kind.base])
 
     def like(self, pattern: re.Pattern[str]) -> str:
         """A text that fits a pattern."""
-        return "".join(self._text(piece) for piece in sre_parse.parse(pattern.pattern))
+        return "".join(self._text(piece) for piece in _parser.parse(pattern.pattern))
 
     def _text(self, piece: tuple) -> str:
         code, argument = piece
@@ -118,9 +117,9 @@ class Maker:
         raise NotImplementedError(code)
 
     def _of_class(self, items: list) -> str:
-        code, argument = self.random.choice(items)
-        if code is codes.NEGATE:
+        if items[0][0] is codes.NEGATE:
             return "."
+        code, argument = self.random.choice(items)
         if code is codes.LITERAL:
             return chr(argument)
         if code is codes.RANGE:
@@ -160,7 +159,9 @@ def _rename(element, elements, chance):
 
 
 def _insert(element, elements, chance):
-    element.insert(chance.randrange(len(element) + 1), etree.Element(chance.choice(["Extra", chance.choice(elements).tag])))
+    element.insert(
+        chance.randrange(len(element) + 1), etree.Element(chance.choice(["Extra", chance.choice(elements).tag]))
+    )
 
 
 def _text(element, elements, chance):
@@ -190,4 +191,19 @@ def _into_namespace(element, elements, chance):
     element.tag = "{urn:other}" + etree.QName(element).localname
 
 
-MUTATIONS = [_remove, _repeat, _move, _rename, _insert, _text, _text, _text, _tail, _set, _set, _unset, _empty, _into_namespace]
+MUTATIONS = [
+    _remove,
+    _repeat,
+    _move,
+    _rename,
+    _insert,
+    _text,
+    _text,
+    _text,
+    _tail,
+    _set,
+    _set,
+    _unset,
+    _empty,
+    _into_namespace,
+]

@@ -90,7 +90,9 @@ def test_the_price_does_not_depend_on_the_rows(bringing, bringer, rows, django_a
         listed(bringing, size="50")
 
 
-@pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("bringer", 200), ("bringers_clerk", 403), ("reader", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("nobody", 302), ("bringer", 200), ("bringers_clerk", 403), ("reader", 403)]
+)
 def test_the_door(around, who, status):
     assert getattr(around, who).get(reverse("sout_reports:brought")).status_code == status
 

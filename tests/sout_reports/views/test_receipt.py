@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from core.jobs import enqueue
 from core.jobs.models import Job
@@ -65,7 +64,8 @@ def test_the_live_part_stops_asking_when_the_check_is_over(bringing, bringer):
     report = factories.report(by=bringer, verdict=Verdict.VIOLATIONS, open_flags=12, open_violations=12)
     part = bringing.get(address(report, "status"), headers=HTMX).content.decode()
     assert "hx-get" not in part
-    assert "Не соответствует требованиям: 12\xa0признаков" in part
+    assert "Не соответствует требованиям" in part
+    assert "12\xa0признаков" in part
     assert reverse("sout_reports:report", args=[report.uid]) in part
 
 
@@ -105,9 +105,3 @@ def test_queries_of_the_live_part(bringing, bringer, django_assert_max_num_queri
     report = received(bringer)
     with django_assert_max_num_queries(10):
         bringing.get(address(report, "status"), headers=HTMX)
-
-
-def test_the_receipt_is_journaled_as_it_was_received(bringing, bringer):
-    before = timezone.now()
-    report = received(bringer)
-    assert report.received_at >= before

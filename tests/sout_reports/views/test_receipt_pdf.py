@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 
@@ -50,7 +52,7 @@ def test_from_asking_to_the_file(bringing, report, address):
     answer = bringing.get(address)
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
     assert answer["Content-Type"] == "application/pdf"
-    assert f"%D0%9A%D0%B2%D0%B8%D1%82%D0%B0%D0%BD%D1%86%D0%B8%D1%8F%20%E2%84%96%20{report.number}.pdf" in answer["Content-Disposition"]
+    assert quote(f"Квитанция № {report.number}.pdf") in answer["Content-Disposition"]
 
 
 def test_asking_twice_makes_one_job(bringing, report, address):
@@ -101,9 +103,8 @@ def test_every_state_prints(bringing, bringer, state):
 
 
 @pytest.mark.parametrize("reference", ["file:///etc/passwd", "http://127.0.0.1:1/x", "data:image/svg+xml,<svg/>"])
-def test_nothing_is_fetched_while_printing(reference, caplog, recwarn):
-    plain = html_to_pdf("<html lang=ru><title>x</title><body><p>Текст</p></body></html>")
-    page = f'<html lang=ru><title>x</title><link rel=stylesheet href="{reference}"><body><p>Текст</p><img alt=x src="{reference}"></body></html>'
+def test_nothing_is_fetched_while_printing(reference, caplog):
+    style = f'<link rel=stylesheet href="{reference}">'
+    page = f'<html lang=ru><title>x</title>{style}<body><p>Текст</p><img alt=x src="{reference}"></body></html>'
     assert html_to_pdf(page).startswith(b"%PDF-")
-    assert plain.startswith(b"%PDF-")
     assert "disallowed protocol" in caplog.text

@@ -45,7 +45,15 @@ def address(report, name="refusal", *rest) -> str:
 
 def test_every_problem_says_where_what_and_what_to_do(bringing, bringer):
     page = bringing.get(address(refused(bringer))).content.decode()
-    for said in ("Строка 101", "WorkPlaceAttested[1]", "Ошибка 1:", "INN", "OGRN", "Переставьте элемент.", "SOUT-FMT-006"):
+    for said in (
+        "Строка 101",
+        "WorkPlaceAttested[1]",
+        "Ошибка 1:",
+        "INN",
+        "OGRN",
+        "Переставьте элемент.",
+        "SOUT-FMT-006",
+    ):
         assert said in page, said
     assert "Хранится до" in page
 

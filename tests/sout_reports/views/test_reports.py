@@ -37,14 +37,23 @@ def test_a_row_tells_all_at_once(reading, reader):
         sout_organization_name="ООО «Проверка»",
     )
     page = listed(reading)
-    for said in (f"№ {report.number}", report.sout_id, "ООО «Проверка»", "1\u2009248", "Не соответствует требованиям", "433"):
+    for said in (
+        f"№ {report.number}",
+        report.sout_id,
+        "ООО «Проверка»",
+        "1\u2009248",
+        "Не соответствует требованиям",
+        "433",
+    ):
         assert said in page, said
     for name in ("workplaces", "report", "download"):
         assert reverse(f"sout_reports:{name}", args=[report.uid]) in page
 
 
 def test_unfinished_refused_and_foreign_reports_are_not_there(reading, reader):
-    hidden = [make(reader.organization, state=state, verdict="") for state in (State.RECEIVED, State.CHECKING, State.REFUSED)]
+    hidden = [
+        make(reader.organization, state=state, verdict="") for state in (State.RECEIVED, State.CHECKING, State.REFUSED)
+    ]
     hidden.append(make())
     page = listed(reading)
     assert not [each for each in hidden if f"№ {each.number}" in page]
@@ -132,7 +141,8 @@ def test_the_menu_shows_what_the_person_may_open(reading):
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("nobody", 302), ("reader", 200), ("readers_clerk", 403), ("other_reader", 200), ("bringer", 403)]
+    ("who", "status"),
+    [("nobody", 302), ("reader", 200), ("readers_clerk", 403), ("other_reader", 200), ("bringer", 403)],
 )
 def test_the_door(around, who, status):
     answer = getattr(around, who).get(reverse("sout_reports:reports"))

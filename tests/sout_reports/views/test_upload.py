@@ -55,7 +55,11 @@ def test_a_file_gets_a_receipt_a_job_and_a_journal_line(bringing, bringer):
     report = SoutReport.objects.get()
     assert answer.status_code == 303
     assert answer.url == reverse("sout_reports:receipt", args=[report.uid])
-    assert (report.state, report.organization, report.file.name) == (State.RECEIVED, bringer.organization, "отчёт 2026.xml")
+    assert (report.state, report.organization, report.file.name) == (
+        State.RECEIVED,
+        bringer.organization,
+        "отчёт 2026.xml",
+    )
     assert Job.objects.of(report).filter(kind="report.check").count() == 1
     assert Event.objects.about(report).get(verb="report.received").actor == bringer.user
 

@@ -14,10 +14,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.journal import record
 from core.locks import lock_name
 from core.moves import WrongState, lock, move
 from signatures.actions import accept_signature
 from signatures.models import Signature
+from signatures.refusals import SignatureRefused
 from sout_reports.actions import Decision, renumber, take_numbers
 from sout_reports.document.normalize import normalize_number
 from sout_reports.models import SoutReport, Workplace
@@ -63,9 +65,18 @@ class _Conflicting(Exception):
 def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any) -> Sent | Returned:
     """Accept a detached signature of the protocol's document and apply the decision.
 
-    Raises signatures.refusals.SignatureRefused (nothing is stored then), WrongState when the protocol waits for no
-    signature.
+    Raises signatures.refusals.SignatureRefused (nothing is stored then but a line in the journal), WrongState when the
+    protocol waits for no signature.
     """
+    try:
+        return _sign_and_send(protocol, signature, acting)
+    except SignatureRefused as refused:
+        with transaction.atomic():
+            record("protocol.signature_refused", protocol, actor=acting, code=str(refused.code))
+        raise
+
+
+def _sign_and_send(protocol: CommissionProtocol, signature: bytes, acting: Any) -> Sent | Returned:
     with transaction.atomic():
         lock_name("employer", protocol.employer.inn)
         fresh = lock(protocol)

@@ -1,0 +1,248 @@
+"""The signing panel in Chromium: the production module with the stand-in of the plug-in, and without any plug-in.
+
+Pages are served from memory under the real content security policy; the stand-in's requests go to the demo CA.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+
+import pytest
+from csp.utils import build_policy
+from django.contrib.staticfiles import finders
+from django.template import engines
+from django.test import RequestFactory
+
+from signatures.forms import SignatureForm
+from signatures.verification import verify_detached
+from simulators.demo_ca import sign
+from tests.signatures.conftest import DOCUMENT
+
+pytestmark = pytest.mark.browser
+SITE = "http://lkot.test"
+PAGE = (
+    "{% load signing %}<!doctype html><html lang='ru'><title>Подписание</title>"
+    "<main>{% signing_panel form=form document_url='/document/' organization=organization action='/send/' %}</main></html>"
+)
+
+
+class Organization:
+    def __init__(self, inn: str, ogrn: str) -> None:
+        self.inn, self.ogrn = inn, ogrn
+
+
+OURS = Organization("7704001236", "1027700456783")
+
+
+class Cabinet:
+    """Serves one page, the document, static files and the stand-in; keeps what was sent."""
+
+    def __init__(self, demo: Any, people: list[Any]) -> None:
+        self.demo, self.people = demo, people
+        self.sent: dict[str, bytes] = {}
+        self.body = b""
+        self.plugin_script: str | None = None
+        self.document_status = 200
+        self.said: list[str] = []
+
+    def html(self, organization: Organization) -> str:
+        request = RequestFactory().get("/page/")
+        return (
+            engines["django"].from_string(PAGE).render({"form": SignatureForm(), "organization": organization}, request)
+        )
+
+    def serve(self, route: Any) -> None:
+        path = route.request.url.removeprefix(SITE)
+        if path == "/page/":
+            headers = {"content-security-policy": build_policy(), "content-type": "text/html; charset=utf-8"}
+            route.fulfill(body=self.page, headers=headers)
+        elif path == "/document/":
+            route.fulfill(body=DOCUMENT, status=self.document_status, content_type="application/xml")
+        elif path == "/dev/signer/certificates":
+            route.fulfill(json={"certificates": [self.described(person) for person in self.people]})
+        elif path == "/dev/signer/sign":
+            self.sign(route)
+        elif path == "/send/":
+            self.body = route.request.post_data_buffer
+            self.sent = form_of(route.request)
+            route.fulfill(body="<!doctype html><title>Принято</title>", content_type="text/html; charset=utf-8")
+        elif path == "/static/js/dev_cadesplugin.js" and self.plugin_script is not None:
+            route.fulfill(body=self.plugin_script, content_type="text/javascript")
+        elif found := finders.find(path.removeprefix("/static/")):
+            route.fulfill(body=Path(found).read_bytes(), content_type=guess_type(path)[0] or "text/plain")
+        else:
+            route.fulfill(status=404, body="")
+
+    @staticmethod
+    def described(person: Any) -> dict[str, str]:
+        from simulators.plugin.views import _described
+
+        return _described(person)
+
+    def sign(self, route: Any) -> None:
+        assert route.request.headers["x-csrftoken"]
+        asked = json.loads(route.request.post_data)
+        person = self.demo.authority.person(asked["thumbprint"])
+        der = sign(base64.b64decode(asked["content"]), self.demo.authority.signer(person))
+        route.fulfill(json={"signature": base64.encodebytes(der).decode().replace("\n", "\r\n")})
+
+
+def form_of(request: Any) -> dict[str, bytes]:
+    """The fields of a multipart request."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = BytesParser().parsebytes(head + request.post_data_buffer)
+    return {
+        part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
+        for part in message.get_payload()
+    }
+
+
+@pytest.fixture
+def cabinet(demo: Any) -> Cabinet:
+    now = datetime.now(UTC).replace(microsecond=0)
+    expired = demo.issue(validity=(now - timedelta(days=400), now - timedelta(days=40)))
+    stranger = demo.issue(innle="5401234566", ogrn="1025400000008", organization="АО «Другое»")
+    personal = demo.issue(innle="", ogrn="", organization="", title="")
+    return Cabinet(demo, [expired, stranger, demo.head, personal])
+
+
+@pytest.fixture
+def open_page(chromium: Any, cabinet: Cabinet, settings: Any) -> Iterator[Any]:
+    settings.LKOT_DEMO_SIGNER = True
+    contexts = []
+
+    def opened(organization: Organization = OURS, *, scripts: bool = True) -> Any:
+        cabinet.page = cabinet.html(organization)
+        context = chromium.new_context(java_script_enabled=scripts)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: cabinet.said.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and cabinet.said.append(message.text))
+        page.route("**/*", cabinet.serve)
+        page.goto(f"{SITE}/page/")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def status(page: Any, words: str) -> None:
+    page.locator("[data-signing-status]").filter(has_text=words).wait_for()
+
+
+def test_sign_and_send(open_page, cabinet):
+    page = open_page()
+    status(page, "Выберите сертификат")
+    choices = page.locator("[data-signing-list] label")
+    assert choices.count() == 4
+    assert "Иванов Пётр Сергеевич, ООО «Ромашка»" in choices.first.inner_text()
+    assert "ИНН 7704001236 · действует до" in choices.first.inner_text()
+    page.get_by_role("button", name="Подписать и отправить").click()
+    page.wait_for_url(f"{SITE}/send/")
+    signature = cabinet.sent["signature"]
+    assert cabinet.sent["csrfmiddlewaretoken"]
+    (report,) = verify_detached(signature, DOCUMENT, cabinet.demo.trust(), datetime.now(UTC))
+    assert report.ok, report.explanation
+    assert report.thumbprint == cabinet.demo.head.thumbprint
+    assert cabinet.said == []
+
+
+def test_why_a_certificate_is_unsuitable(open_page, cabinet):
+    page = open_page()
+    status(page, "Выберите сертификат")
+    enabled = page.locator("[data-signing-list] input:enabled")
+    assert enabled.count() == 1
+    assert enabled.first.is_checked()
+    problems = page.locator("[data-problem]:not([hidden])").all_inner_texts()
+    assert sorted(words.split()[0] + " " + words.split()[1] for words in problems) == [
+        "Сертификат другой",
+        "Сертификат физического",
+        "Срок действия",
+    ]
+    assert any("ИНН 5401234566, нужен 7704001236." in words for words in problems)
+    assert cabinet.said == []
+
+
+def test_no_suitable_certificate(open_page):
+    page = open_page(Organization("0000000000", "0000000000000"))
+    status(page, "Ни один из найденных сертификатов не подходит")
+    assert not page.get_by_role("button", name="Подписать и отправить").is_visible()
+
+
+def test_a_sole_trader(open_page, cabinet):
+    trader = cabinet.demo.issue(innle="", ogrn="", organization="", ogrnip="316547600123457", inn="540112233406")
+    cabinet.people = [trader, cabinet.demo.head]
+    page = open_page(Organization("540112233406", "316547600123457"))
+    status(page, "Выберите сертификат")
+    assert page.locator("[data-signing-list] input:enabled").count() == 1
+
+
+def test_no_certificates(open_page, cabinet):
+    cabinet.people = []
+    page = open_page()
+    status(page, "Сертификатов с закрытым ключом не найдено")
+
+
+def test_without_the_plug_in(open_page, cabinet):
+    cabinet.plugin_script = ""
+    page = open_page()
+    status(page, "Плагин КриптоПро не найден. Установите")
+
+
+def test_a_plug_in_that_does_not_answer_for_itself(open_page, cabinet):
+    cabinet.plugin_script = "window.cadesplugin = Promise.reject('Плагин недоступен')"
+    page = open_page()
+    status(page, "Плагин КриптоПро не найден. Установите")
+
+
+@pytest.mark.parametrize(
+    ("thrown", "words"),
+    [
+        ("The operation was canceled by the user. (0x800704C7)", "Подписание отменено."),
+        ("Internal error. (0x80090020)", "не смог подписать документ (код 0x80090020)"),
+        ("Something odd", "не смог подписать документ. Повторите"),
+    ],
+)
+def test_errors_of_the_plug_in_are_told_in_russian(open_page, cabinet, thrown, words):
+    stand_in = Path(finders.find("js/dev_cadesplugin.js")).read_text()
+    refuses = f"async SignCades(signer, kind, detached) {{ throw new Error({json.dumps(thrown)});"
+    cabinet.plugin_script = stand_in.replace("async SignCades(signer, kind, detached) {", refuses)
+    page = open_page()
+    status(page, "Выберите сертификат")
+    page.get_by_role("button", name="Подписать и отправить").click()
+    status(page, words)
+    assert "operation" not in page.locator("[data-signing-status]").inner_text()
+    assert cabinet.sent == {}
+
+
+def test_the_document_does_not_load(open_page, cabinet):
+    cabinet.document_status = 403
+    page = open_page()
+    status(page, "Выберите сертификат")
+    page.get_by_role("button", name="Подписать и отправить").click()
+    status(page, "Документ не загрузился")
+    cabinet.document_status = 200
+    page.get_by_role("button", name="Подписать и отправить").click()
+    page.wait_for_url(f"{SITE}/send/")
+
+
+def test_a_file_without_javascript(open_page, cabinet, tmp_path):
+    file = tmp_path / "protocol.sig"
+    file.write_bytes(sign(DOCUMENT, cabinet.demo.signer))
+    page = open_page(scripts=False)
+    assert not page.locator("[data-signing-plugin]").is_visible()
+    page.get_by_text("Загрузить файл подписи").click()
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Отправить файл подписи").click()
+    page.wait_for_url(f"{SITE}/send/")
+    # the bytes of a file are not shown to an intercepted request, its name is
+    assert b'name="signature_file"; filename="protocol.sig"' in cabinet.body
+    assert cabinet.sent["signature"] == b""

@@ -1,0 +1,188 @@
+"""«Подписать и отправить»: what one signature does, and what it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.acting import Acting
+from accounts.models import Organization
+from core.journal.models import Event
+from registries.models import WorkplaceInForce
+from signatures.models import Signature, SignedDocument, TrustedCertificate
+from signatures.refusals import SignatureRefused
+from sout_reports.models import Renumbering, Workplace
+from sout_reports.states import Verdict
+from tests import factories
+from tests.violations import control
+from violations.flags.models import CheckRun, Flag, FlagChange
+from violations.flags.states import FlagState
+from violations.protocols.actions import Returned, Sent, sign_and_send
+from violations.protocols.models import CommissionProtocol, ProtocolRow
+from violations.protocols.states import ProtocolState
+
+pytestmark = pytest.mark.django_db
+
+
+def send(protocol: CommissionProtocol, acting: Acting, **by: object) -> Sent | Returned:
+    return sign_and_send(protocol, control.signed(bytes(protocol.document), acting, **by), acting=acting)
+
+
+@pytest.mark.usefixtures("trusted")
+class TestSent:
+    def test_the_decision_is_applied_and_the_flags_are_cleared(self, employer: Organization, head: Acting) -> None:
+        report, flags = control.not_unique(employer, places=2)
+        assert report.pk
+        protocol = control.frozen(head, flags)
+        outcome = send(protocol, head)
+        assert isinstance(outcome, Sent)
+        assert not outcome.again
+        sent = outcome.protocol
+        assert (sent.state, sent.applied_by) == (ProtocolState.APPLIED, head.user)
+        assert sent.signature.document.sha256 == protocol.document_sha256
+        report.refresh_from_db()
+        assert (report.verdict, report.open_flags) == (Verdict.CONFORMS, 0)
+        assert [place.current_number for place in report.places.order_by("ordinal")] == ["3", "4"]
+        assert [place.number for place in report.places.order_by("ordinal")] == ["1", "2"]
+        for flag in Flag.objects.filter(report=report):
+            assert (flag.state, flag.protocol, bool(flag.closed_at)) == (FlagState.CLEARED, sent, True)
+            assert "Протокол решения комиссии СОУТ № 1 от" in flag.reason
+        assert FlagChange.objects.filter(what="cleared", actor=head.user).count() == 2
+        assert control.number_in_force(employer, "3").position == "Кассир 1"
+        assert control.number_in_force(employer, "1").position == "Слесарь 1"
+        assert CheckRun.objects.filter(report=report, occasion="protocol").count() == 2
+        event = Event.objects.about(sent).get(verb="protocol.applied")
+        assert (event.payload["cleared"], event.payload["workplaces"]) == (2, 2)
+
+    def test_a_liquidated_place_leaves(self, employer: Organization, head: Acting) -> None:
+        report, flags = control.not_unique(employer)
+        protocol = control.drafted(head, flags)
+        ProtocolRow.objects.filter(protocol=protocol).update(liquidated=True)
+        from violations.protocols.actions import freeze
+
+        send(freeze(protocol, version=1, acting=head), head)
+        place = report.places.get()
+        assert (place.liquidated_on, place.current_number) == (protocol.date, "1")
+        assert Flag.objects.get(report=report).state == FlagState.CLEARED
+        assert Renumbering.objects.get(workplace=place).liquidated
+
+    def test_flags_of_another_report_are_cleared_too(self, employer: Organization, head: Acting) -> None:
+        """The mechanic, who has the number, leaves: the cashier's flag is about nothing any more, the number is the cashier's."""
+        report, flags = control.not_unique(employer)
+        holder = Workplace.objects.get(report__employer=employer, position="Слесарь 1")
+        protocol = control.drafted(head, flags)
+        ProtocolRow.objects.filter(protocol=protocol).delete()
+        ProtocolRow.objects.create(protocol=protocol, workplace=holder, old_number="1", new_number="1", liquidated=True)
+        from violations.protocols.actions import freeze
+
+        outcome = send(freeze(protocol, version=1, acting=head), head)
+        flag = Flag.objects.get(report=report)
+        assert (flag.state, flag.protocol) == (FlagState.CLEARED, outcome.protocol)
+        report.refresh_from_db()
+        assert report.verdict == Verdict.CONFORMS
+        assert control.number_in_force(employer, "1").position == "Кассир 1"
+
+    def test_what_is_left_out_stays_open(self, employer: Organization, head: Acting) -> None:
+        report, flags = control.not_unique(employer, places=3)
+        send(control.frozen(head, flags[:1]), head)
+        report.refresh_from_db()
+        assert (report.verdict, report.open_flags) == (Verdict.VIOLATIONS, 2)
+
+    def test_sent_twice_is_one_effect(self, employer: Organization, head: Acting) -> None:
+        report, flags = control.not_unique(employer)
+        protocol = control.frozen(head, flags)
+        send(protocol, head)
+        before = Renumbering.objects.count(), Signature.objects.count(), Event.objects.count()
+        again = send(protocol, head)
+        assert isinstance(again, Sent)
+        assert again.again
+        assert (Renumbering.objects.count(), Signature.objects.count(), Event.objects.count()) == before
+
+    def test_another_person_comes_second(self, employer: Organization, head: Acting) -> None:
+        _, flags = control.not_unique(employer)
+        protocol = control.frozen(head, flags)
+        send(protocol, head)
+        deputy = factories.acting(employer)
+        outcome = send(protocol, deputy)
+        assert outcome.again
+        assert outcome.protocol.applied_by == head.user
+
+    def test_a_number_taken_meanwhile_sends_it_back(self, employer: Organization, head: Acting) -> None:
+        report, flags = control.not_unique(employer)
+        protocol = control.frozen(head, flags)
+        assert protocol.rows.get().new_number == "2"
+        newcomer = control.employer_report(employer)
+        factories.workplace(newcomer, number=2, position="Повар", subunit="Кухня")
+        control.feed(newcomer)
+        outcome = send(protocol, head)
+        assert isinstance(outcome, Returned)
+        assert outcome.conflicts.codes() == {"PKR-TAKEN"}
+        protocol.refresh_from_db()
+        assert (protocol.state, protocol.document) == (ProtocolState.DRAFT, None)
+        assert not Signature.objects.exists()
+        assert not Renumbering.objects.exists()
+        assert Flag.objects.get(report=report).state == FlagState.OPEN
+
+
+@pytest.mark.usefixtures("trusted")
+class TestRefused:
+    def refused(self, protocol: CommissionProtocol, signature: bytes, head: Acting) -> str:
+        with pytest.raises(SignatureRefused) as refusal:
+            sign_and_send(protocol, signature, acting=head)
+        assert refusal.value.explanation
+        protocol.refresh_from_db()
+        assert protocol.state == ProtocolState.SIGNING
+        assert not Signature.objects.exists()
+        assert not SignedDocument.objects.exists()
+        assert not Renumbering.objects.exists()
+        event = Event.objects.about(protocol).get(verb="protocol.signature_refused")
+        assert event.payload == {"code": str(refusal.value.code)}
+        return str(refusal.value.code)
+
+    @pytest.fixture
+    def protocol(self, employer: Organization, head: Acting) -> CommissionProtocol:
+        _, flags = control.not_unique(employer)
+        return control.frozen(head, flags)
+
+    def test_of_another_organization(self, protocol: CommissionProtocol, head: Acting) -> None:
+        signature = control.signed(bytes(protocol.document), head, organization=factories.organization())
+        assert self.refused(protocol, signature, head) == "organization_inn_differs"
+
+    def test_of_another_person(self, protocol: CommissionProtocol, head: Acting) -> None:
+        signature = control.signed(bytes(protocol.document), head, snils=factories.snils(77))
+        assert self.refused(protocol, signature, head) == "person_snils_differs"
+
+    def test_of_another_document(self, protocol: CommissionProtocol, head: Acting) -> None:
+        signature = control.signed(bytes(protocol.document) + b" ", head)
+        assert self.refused(protocol, signature, head) == "content_digest_mismatch"
+
+    def test_tampered(self, protocol: CommissionProtocol, head: Acting) -> None:
+        signature = bytearray(control.signed(bytes(protocol.document), head))
+        signature[-5] ^= 1
+        assert self.refused(protocol, bytes(signature), head) in {"signature_invalid", "malformed"}
+
+    def test_garbage(self, protocol: CommissionProtocol, head: Acting) -> None:
+        assert self.refused(protocol, b"", head) == "malformed"
+
+    def test_the_demo_root_is_off_the_list(self, protocol: CommissionProtocol, head: Acting) -> None:
+        TrustedCertificate.objects.update(removed_at="2026-01-01T00:00Z")
+        signature = control.signed(bytes(protocol.document), head)
+        assert self.refused(protocol, signature, head) == "no_trusted_chain"
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_signature_serves_one_protocol(employer: Organization, head: Acting) -> None:
+    """Replayed on another protocol it is a signature of another document."""
+    _, flags = control.not_unique(employer, places=2)
+    first = control.frozen(head, flags[:1])
+    signature = control.signed(bytes(first.document), head)
+    sign_and_send(first, signature, acting=head)
+    second = control.frozen(head, flags[1:])
+    with pytest.raises(SignatureRefused) as refusal:
+        sign_and_send(second, signature, acting=head)
+    assert str(refusal.value.code) == "content_digest_mismatch"
+
+
+def test_nothing_else_is_in_force_after_all(employer: Organization) -> None:
+    """The fixture's own ground: a flagged place is not in force until its number is its own."""
+    control.not_unique(employer)
+    assert [row.position for row in WorkplaceInForce.objects.filter(employer_inn=employer.inn)] == ["Слесарь 1"]
