@@ -11,7 +11,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # route prefix → why its views have no door of ours
 THIRD_PARTY = {
     "health/": "liveness and readiness for the orchestrator: no data, no sign-in",
-    "esia/": "allauth's own login and callback views of the ЕСИА provider: they come before any user exists",
     "static/": "static files in development",
 }
 

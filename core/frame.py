@@ -70,7 +70,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "acting": acting,
         "nav": navigation(acting, request.path),
-        "header_tabs": [tab | {"current": tab["url"] is None} for tab in settings.HEADER_TABS],
+        "header_tabs": [{**tab, "current": tab["url"] is None} for tab in settings.HEADER_TABS],
         "bell_count": unread_notices(acting),
         "canonical_address": settings.PUBLIC_URL,
         "debug_catalogue": settings.DEBUG,

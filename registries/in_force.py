@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -80,9 +80,11 @@ def take(
         return int(cursor.rowcount)
 
 
-def leave(employer_inn: str, number_key: str, report_uid: UUID) -> int:
-    """A workplace of a report gives its number up."""
-    rows = WorkplaceInForce.objects.filter(employer_inn=employer_inn, number_key=number_key, report_uid=report_uid)
+def leave(employer_inn: str, number_keys: Collection[str], report_uid: UUID) -> int:
+    """Workplaces of a report give their numbers up. Returns how many of the numbers were theirs."""
+    rows = WorkplaceInForce.objects.filter(
+        employer_inn=employer_inn, number_key__in=list(number_keys), report_uid=report_uid
+    )
     return rows.delete()[0]
 
 

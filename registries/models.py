@@ -73,7 +73,7 @@ class WorkplaceInForce(models.Model):
     """A workplace in force of an employer: one row for each (ИНН, normalized number).
 
     Fed by acceptance of reports, renumbering, liquidation, supersession and import. `position_key` and `unit_key` are
-    normalized texts (sout_reports.document.normalize); `snils` are digits, for the continuity of numbers only.
+    normalized texts (registries.workplace_keys); `snils` are digits, for the continuity of numbers only.
     """
 
     employer_inn = models.CharField(max_length=12)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import IO
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.utils import timezone
@@ -127,7 +127,7 @@ def _upload(chapter: Chapter) -> SoutReport:
     """The report of a chapter: found by its ИН СОУТ, or uploaded and checked here and now."""
     acting = _acting(chapter.by, NORMA if chapter.by == NORMA_HEAD else EXPERT_TRUD)
     with tempfile.TemporaryFile() as stream:
-        _write(stream, chapter)
+        _write(cast(BinaryIO, stream), chapter)
         stream.seek(0)
         known = _known(chapter, acting)
         if known is not None:
@@ -148,7 +148,7 @@ def _known(chapter: Chapter, acting: Acting) -> SoutReport | None:
     return finished.order_by("pk").first()
 
 
-def _write(stream: IO[bytes], chapter: Chapter) -> None:
+def _write(stream: BinaryIO, chapter: Chapter) -> None:
     if chapter.broken:
         mutation = MUTATIONS["SOUT-FMT-001"]
         stream.write(mutation.apply(chapter.spec).to_bytes())

@@ -14,8 +14,8 @@ from django.db import connection
 
 from core.jobs.models import Job
 from core.jobs.models import State as JobState
+from registries.workplace_keys import normalize_number, normalize_text, number_sort_key
 from sout_reports.document.model import MeasurementProtocol, Workplace, WorkplaceDetails, WorkplaceKind
-from sout_reports.document.normalize import normalize_number, normalize_text, number_sort_key
 from sout_reports.models import StagedPart, StagedWorkplace
 
 BATCH = 1000
@@ -157,7 +157,7 @@ def sweep() -> int:
 def take_over(stager: Stager, report_id: int) -> None:
     """Move the attempt's rows into their tables. Call inside the closing transaction, after `confirm`."""
     with connection.cursor() as cursor:
-        key = {"job": stager.job, "attempt": stager.attempt, "report": report_id}
+        key: dict[str, Any] = {"job": stager.job, "attempt": stager.attempt, "report": report_id}
         for statement in TAKE_OVER:
             cursor.execute(statement, key)
     stager.discard()

@@ -5,11 +5,23 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+# How fast the machine is says nothing about the code; in CI the same examples come every time.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=os.environ.get("CI") == "true",
+)
+hypothesis.settings.load_profile("house")
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SKIPPED = pytest.StashKey[int]()
+# Playwright keeps an event loop in the main thread until the run ends; Django would mistake tests after it for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def find_chromium() -> str | None:
@@ -39,10 +51,8 @@ def chromium(chromium_path: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def browser(chromium: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The browser, for a test that also asks the database: Playwright keeps an event loop in this thread, which Django would
-    mistake for asynchronous code of ours."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def browser(chromium: Any) -> Any:
+    """The browser of the run, for a test that opens windows of its own."""
     return chromium
 
 

@@ -16,10 +16,10 @@ from django.utils import timezone
 from accounts.acting import SESSION_GRANT, Acting, acting_by
 from accounts.models import Branch, Grant, Organization, Source, User
 from core.files import store
+from registries.workplace_keys import number_sort_key
 from simulators.sout_reports import sample_spec, write_report
 from sout_reports.document.model import MeasurementProtocol, WorkplaceKind
 from sout_reports.document.model import Workplace as Parsed
-from sout_reports.document.normalize import number_sort_key
 from sout_reports.document.reader import read_report
 from sout_reports.models import SoutReport, Workplace, WorkplaceFactor, WorkplaceWorker
 from sout_reports.states import State, Verdict

@@ -42,6 +42,7 @@ def pages() -> list[str]:
 
 def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any) -> None:
     settings.PUBLIC_URL = live_server.url
+    settings.DEBUG = True  # the plug-in's stand-in, which the signing page asks, answers in development only
     world = make_world()
     client = factories.sign_in(Client(), world.admin)
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]

@@ -7,13 +7,10 @@ from django.urls import reverse
 from core.journal.models import Event
 from core.journal.subscriptions import reaction
 from core.notifications.actions import tell
-from core.templatetags.formats import counted
 from sout_reports.models import SoutReport
 from sout_reports.states import State, Verdict
 from violations.flags.models import VIEW
 from violations.flags.selectors import IMPORT
-
-FLAG_WORDS = "признак,признака,признаков"
 
 
 @reaction("report.accepted")
@@ -25,7 +22,7 @@ def tell_employer_of_flags(event: Event) -> None:
     tell(
         report.employer,
         branch=report.branch,
-        text=f"В отчёте СОУТ № {report.number} найдено при проверке: {counted(report.open_flags, FLAG_WORDS)} нарушений.",
+        text=f"В отчёте СОУТ № {report.number} найдены признаки нарушений: {report.open_flags}.",
         url=f"{reverse('violations:flags')}?report={report.number}",
         action="Посмотреть признаки",
         key=f"report.flags:{report.uid}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -36,10 +36,11 @@ def store(
     purpose: str,
     organization: Any = None,
     expires_at: datetime | None = None,
+    measured: tuple[str, int] | None = None,
 ) -> StoredFile:
     """Keep the bytes of a seekable stream and return their row. Bytes go first, so that a row never points at nothing;
-    bytes without a row (the caller's transaction failed) are removed at rollback time by nobody and found by the sweep."""
-    sha256, size = digest_and_size(stream)
+    `measured`: digest and size where the caller has them already."""
+    sha256, size = measured or digest_and_size(stream)
     row = StoredFile(
         uid=uuid.uuid4(),
         name=name[:255],
@@ -56,8 +57,8 @@ def store(
     return row
 
 
-def open_file(row: StoredFile) -> IO[bytes]:
+def open_file(row: StoredFile) -> BinaryIO:
     """The bytes, as a seekable binary file. Raises FileNotFoundError when they were dropped."""
     if row.dropped_at is not None:
         raise FileNotFoundError(row.storage_name)
-    return default_storage.open(row.storage_name, "rb")
+    return cast(BinaryIO, default_storage.open(row.storage_name, "rb"))

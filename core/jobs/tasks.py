@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from celery import shared_task
 from django.conf import settings
@@ -76,7 +77,7 @@ def resend_stranded() -> int:
         for job in rows:
             job.sent_at = now
             job.save(update_fields=["sent_at"])
-            transaction.on_commit(lambda job=job: send(job))
+            transaction.on_commit(partial(send, job))
             sent += 1
     return sent
 

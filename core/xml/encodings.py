@@ -18,6 +18,13 @@ KNOWN = {
     "windows-1251": "cp1251", "cp1251": "cp1251", "windows-1252": "cp1252", "iso-8859-1": "latin-1",
     "iso-8859-5": "iso8859-5", "koi8-r": "koi8-r", "koi8-u": "koi8-u", "cp866": "cp866", "ibm866": "cp866",
 }  # fmt: skip
+_SHOWN = {
+    "cp1251": "windows-1251",
+    "latin-1": "iso-8859-1",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "ascii": "US-ASCII",
+}
 ADVICE = "Сохраните документ в кодировке UTF-8 и укажите её в объявлении XML."
 
 # The XML declaration as the standard spells it. Anything else is left for the parser to complain about.
@@ -107,7 +114,7 @@ def to_utf8(chunks: Iterable[bytes], codec: str) -> Iterator[bytes]:
         except UnicodeDecodeError as problem:
             lines += problem.object[: problem.start].decode(codec, "replace").count("\n")
             raise _refused(
-                f"В документе встретились байты, которые не являются текстом в кодировке {codec}.",
+                f"В документе встретились байты, которые не являются текстом в кодировке «{_SHOWN.get(codec, codec)}».",
                 found=problem.object[problem.start : problem.start + 4].hex(" "),
                 line=lines,
             ) from None

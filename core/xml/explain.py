@@ -47,8 +47,9 @@ class Explainer:
         self._element(element, declaration, path)
         return self._findings.total - before
 
-    def attributes(self, element: etree._Element, declaration: ElementDeclaration, path: str) -> None:
-        """The defects of an element's attributes."""
+    def attributes(self, element: etree._Element, declaration: ElementDeclaration, path: str) -> bool:
+        """The defects of an element's attributes; whether one of them says that there is no content."""
+        is_nil = False
         line = line_of(element)
         declared = declaration.type.attributes
         for name, value in attributes_of(element).items():
@@ -58,15 +59,18 @@ class Explainer:
                 if failure is not None:
                     self._findings.add(self._say.attribute_value(failure, attribute, declaration, value, path, line))
             elif name == f"{XSI}nil":
+                is_nil = True
                 self._findings.add(self._say.nil(declaration, path, line))
             elif name not in _XSI_HINTS:
                 self._findings.add(self._say.attribute_unknown(name, declaration, path, line))
         for attribute in declared.values():
             if attribute.required and attribute.name not in element.attrib:
                 self._findings.add(self._say.attribute_missing(attribute, declaration, path, line))
+        return is_nil
 
     def _element(self, element: etree._Element, declaration: ElementDeclaration, path: str) -> None:
-        self.attributes(element, declaration, path)
+        if self.attributes(element, declaration, path):
+            return
         if declaration.type.value is not None:
             self._value(element, declaration, path)
         elif declaration.type.holds_nothing:

@@ -54,21 +54,24 @@ SENTENCES: dict[int, str] = {
     540: "Атрибут xml:id записан неверно или повторяется.",
 }  # fmt: skip
 ANYTHING = "Документ не является правильным документом XML."
+_NO_ROOT_CODE = 4
 _ENCODING_CODE = 81
 _MISMATCH_CODE = 76
 _RESOURCE_CODE = 114
-_MISMATCH = re.compile(r"mismatch: (\S{1,200}) line ([0-9]+) and (\S{1,200}),? ")
+_MISMATCH = re.compile(r"mismatch: (\S{1,200}) line ([0-9]+) and (\S{1,200}?)(?:[,\s]|$)")
 _DEPTH = re.compile(r"Excessive depth")
 
 
-def malformed(log: Iterable[Any], problem: Any = None) -> Defect:
-    """The defect of a document that libxml2 could not read: `log` is the parser's log, `problem` the exception, if any.
+def malformed(log: Iterable[Any]) -> Defect:
+    """The defect of a document that libxml2 could not read, from the parser's log.
 
     The first entry of the log tells the cause, the rest are its consequences."""
     entry = next((item for item in log if item.level > 1), None) or next(iter(log), None)
-    code = entry.type if entry is not None else (problem.code if problem is not None else 0)
-    line = entry.line if entry is not None else (problem.lineno if problem is not None else None)
-    text = (entry.message if entry is not None else "") or ""
+    if entry is None:  # the parser was given nothing to complain about
+        return Defect(Kind.MALFORMED, SENTENCES[_NO_ROOT_CODE], line=1, advice=ADVICE)
+    code = entry.type
+    line = entry.line
+    text = entry.message or ""
     if code == _RESOURCE_CODE:
         return _over_limit(text, line)
     kind = Kind.ENCODING if code == _ENCODING_CODE else Kind.MALFORMED

@@ -79,8 +79,8 @@ def _fed(parser: Any, chunks: Iterable[bytes], findings: Findings) -> Iterator[b
     for chunk in chunks:
         try:
             parser.feed(chunk)
-        except etree.XMLSyntaxError as problem:
-            raise findings.refuse(malformed(parser.feed_error_log, problem)) from None
+        except etree.XMLSyntaxError:
+            raise findings.refuse(malformed(parser.feed_error_log)) from None
         remarks = parser.feed_error_log
         if len(remarks) and (
             len(remarks) > _REMARKS or any(entry.level > etree.ErrorLevels.WARNING for entry in remarks)
@@ -92,8 +92,8 @@ def _fed(parser: Any, chunks: Iterable[bytes], findings: Findings) -> Iterator[b
 def _finish(parser: Any, findings: Findings) -> etree._Element:
     try:
         root: etree._Element = parser.close()
-    except etree.XMLSyntaxError as problem:
-        raise findings.refuse(malformed(parser.feed_error_log, problem)) from None
+    except etree.XMLSyntaxError:
+        raise findings.refuse(malformed(parser.feed_error_log)) from None
     return root
 
 

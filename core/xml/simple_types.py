@@ -11,6 +11,7 @@ from collections.abc import Callable
 from ctypes import c_float
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import inf, isnan
 
 from lxml import etree
 
@@ -26,7 +27,7 @@ BUILT_IN = {
     TEXT: "текст",
     "date": "дата в виде ГГГГ-ММ-ДД",
     "dateTime": "дата и время в виде ГГГГ-ММ-ДДTчч:мм:сс",
-    "boolean": "true, false, 1 или 0",
+    "boolean": "«true», «false», «1» или «0»",
     "integer": "целое число",
     "nonNegativeInteger": "целое число, 0 или больше",
     "positiveInteger": "целое число больше 0",
@@ -85,8 +86,9 @@ class SimpleType:
     def _out_of_bounds(self, value: str) -> Failure | None:
         if self.minimum is None and self.maximum is None:
             return None
-        # Bounded types here are xs:float, of single precision; NaN fits no bound.
+        # Bounded types here are xs:float, of single precision; to libxml2 NaN is more than any number.
         number = c_float(float(_BARE_EXPONENT.sub("", value.strip()))).value
+        number = inf if isnan(number) else number
         if (self.minimum is None or number >= self.minimum) and (self.maximum is None or number <= self.maximum):
             return None
         return Failure(Kind.BOUND, _between(self.minimum, self.maximum))

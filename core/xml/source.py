@@ -87,13 +87,13 @@ class Source:
         for chunk in decoded:
             prolog += chunk
             position = self._root_start(prolog)
+            if (len(prolog) if position is None else position) > self._limits.prolog:
+                raise self._findings.refuse(self._long_prolog())
             if position is not None and (tag := _START_TAG.match(prolog, position)):
                 self.root_tag = tag[0]
                 break
             if position is not None and len(prolog) > position + CHUNK:
                 break  # no start tag is as long: the parser will say what is wrong with it
-            if len(prolog) > self._limits.prolog:
-                raise self._findings.refuse(self._long_prolog())
         yield _without_declaration(prolog)
         yield from decoded
 

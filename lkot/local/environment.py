@@ -61,10 +61,16 @@ def _install(name: str) -> None:
         subprocess.run([str(PYTHON), "-m", "pip", "install", *options], check=True)
     else:
         environment = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
-        command = [str(VENV / "bin/uv"), "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements)]
-        subprocess.run(command, check=True, env=environment)
+        # Compiled once here, not by six programs at their first start (or never, under PYTHONDONTWRITEBYTECODE).
+        options = ["--quiet", "--compile-bytecode", "--require-hashes", "-r", str(requirements)]
+        subprocess.run([str(VENV / "bin/uv"), "pip", "install", *options], check=True, env=environment)
     shutil.copyfile(requirements, _stamp(name))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main(sys.argv[1]))
+    except PermissionError as problem:
+        sys.exit(
+            f"Preparing .venv failed: {problem}. Another user has made .local or .venv here: remove them, or be that user."
+        )

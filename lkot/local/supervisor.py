@@ -26,7 +26,11 @@ REMEMBERED_LINES = 30
 
 
 class StopRequested(Exception):
-    """A stop signal came while something was being started."""
+    """A stop signal came while something was being started; `number` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 class ChildFailed(Exception):
@@ -72,7 +76,7 @@ class Supervisor:
         self._running: list[_Running] = []
         self._selector = selectors.DefaultSelector()
         self._signals = 0
-        self.last_signal = 0
+        self._last_signal = 0
         self._old_handlers: dict[int, object] = {}
 
     def __enter__(self) -> Self:
@@ -99,7 +103,7 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1
-        self.last_signal = number
+        self._last_signal = number
 
     @property
     def environment(self) -> dict[str, str]:
@@ -135,7 +139,7 @@ class Supervisor:
                 self._pump(0.05)
                 self._check_stop()
         except StopRequested:
-            if not (in_terminal and self.last_signal == signal.SIGINT and processes.wait(process, 10)):
+            if not (in_terminal and self._last_signal == signal.SIGINT and processes.wait(process, 10)):
                 process.terminate()
             if not processes.wait(process, 10):
                 process.kill()
@@ -152,7 +156,7 @@ class Supervisor:
 
     def _check_stop(self) -> None:
         if self._signals:
-            raise StopRequested
+            raise StopRequested(self._last_signal)
 
     def _launch(self, child: Child) -> _Running:
         running = _Running(child, self._spawn(child), time.monotonic())

@@ -22,7 +22,7 @@ LONGEST_FOLDER = 40  # leaves room for the names of sockets
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest (or the module after `--run`); its exit code, 143 after a stop signal, 1 where servers do not start."""
+    """Run pytest (or the module after `--run`); its exit code, as a shell's after a signal, 1 where servers do not start."""
     sweep(temporary_folder())
     state = Path(tempfile.mkdtemp(prefix=PREFIX, dir=temporary_folder()))
     log = state / "servers.log"
@@ -32,8 +32,8 @@ def main(arguments: list[str]) -> int:
     except (NoAccount, NoPostgres, NoValkey, ChildFailed) as problem:
         print(f"bin/test: {problem}", file=sys.stderr)
         return 1
-    except StopRequested:
-        return 143
+    except StopRequested as stop:
+        return 128 + stop.number
     finally:
         remove(state)
 
@@ -47,7 +47,8 @@ def _run(state: Path, arguments: list[str], say: Callable[[str, str], None]) -> 
         )
         supervisor.start(*servers.children)
         supervisor.set_environment(servers.addresses)
-        return supervisor.run([sys.executable, "-m", *_module(arguments)], in_terminal=True)
+        code = supervisor.run([sys.executable, "-m", *_module(arguments)], in_terminal=True)
+        return code if code >= 0 else 128 - code
 
 
 def _module(arguments: list[str]) -> list[str]:

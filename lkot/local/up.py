@@ -1,6 +1,7 @@
 """`bin/up`: servers, migrations, demo data, then everything the cabinet consists of under one supervisor."""
 
 import argparse
+import hashlib
 import os
 import re
 import shutil
@@ -22,7 +23,7 @@ from lkot.local.valkey import NoValkey
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCK = "up.lock"
 KEPT_WHEN_FRESH = (LOCK, "environment.lock", "empty-cluster")  # held by us, or of bin/prepare and bin/test
-DEMO_LOADED = "demo-loaded"
+DEMO_LOADED, MIGRATED = "demo-loaded", "migrated"
 CELERY_IN_PASSING = (
     r": INFO/|Warm shutdown|superuser privileges|not recommended|--uid option|User information|_security_error"
 )
@@ -78,16 +79,11 @@ def _run(state: Path, *, fresh: bool, demo: bool) -> None:
             start_over(state)
         _check_ports(bind, environment["ESIA_URL"])
         _start_servers(supervisor, state)
-        print("Migrating the database", flush=True)
-        if supervisor.run(manage("migrate", "--verbosity", "0")):
-            raise CannotStart("the database could not be migrated (see above).")
+        _migrate(supervisor, state)
         print("Starting the cabinet", flush=True)
-        started = programs(bind, supervisor.environment)
-        supervisor.start(*[program for program in started if not program.takes_jobs])
-        if demo:
-            _load_demo(supervisor, state)  # does its jobs itself, so before there are workers to do them
-        supervisor.start(*[program for program in started if program.takes_jobs])
-        _greet(supervisor, environment["LKOT_PUBLIC_URL"])
+        people = processes.start(manage("demo_people"), environment=supervisor.environment, output=subprocess.PIPE)
+        _start_programs(supervisor, state, bind, demo=demo)
+        _greet(people, environment["LKOT_PUBLIC_URL"])
         supervisor.watch()
         print("Stopping", flush=True)
 
@@ -178,27 +174,53 @@ def _must_answer_redis(url: str) -> None:
         raise CannotStart(f"REDIS_URL is set, but that server does not answer: {problem}") from None
 
 
+def _migrate(supervisor: Supervisor, state: Path) -> None:
+    """Bring the database up to date; skipped where the embedded one has seen these very migrations (seconds a start)."""
+    edition = _edition_of_migrations()
+    stamp = state / MIGRATED
+    if not os.environ.get("DATABASE_URL") and stamp.exists() and stamp.read_text() == edition:
+        return
+    print("Migrating the database", flush=True)
+    if supervisor.run(manage("migrate", "--verbosity", "0")):
+        raise CannotStart("the database could not be migrated (see above).")
+    stamp.write_text(edition)
+
+
+def _edition_of_migrations() -> str:
+    """A digest of our migrations and of the versions of everybody else's."""
+    ours = [path for pattern in ("*/migrations/*.py", "*/*/migrations/*.py") for path in REPOSITORY.glob(pattern)]
+    digest = hashlib.sha256()
+    for path in [REPOSITORY / "requirements" / "local.txt", *sorted(ours)]:
+        digest.update(os.fsencode(path.relative_to(REPOSITORY)) + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _start_programs(supervisor: Supervisor, state: Path, bind: str, *, demo: bool) -> None:
+    started = programs(bind, supervisor.environment)
+    if demo and not (state / DEMO_LOADED).exists():
+        # It does its jobs itself, so before there are workers to do them.
+        supervisor.start(*[program for program in started if not program.takes_jobs])
+        _load_demo(supervisor, state)
+        started = [program for program in started if program.takes_jobs]
+    supervisor.start(*started)
+
+
 def _load_demo(supervisor: Supervisor, state: Path) -> None:
     """Once a database. It is idempotent, so one that was interrupted is run again."""
-    marker = state / DEMO_LOADED
-    if marker.exists():
-        return
     print("Loading the demo data", flush=True)
     if code := supervisor.run(manage("load_demo")):
         raise CannotStart(
             f"the demo data could not be loaded (code {code}, see above): "
             "start bin/up again to go on with it, or bin/up --no-demo to do without."
         )
-    marker.touch()
+    (state / DEMO_LOADED).touch()
 
 
-def _greet(supervisor: Supervisor, address: str) -> None:
-    people = subprocess.run(
-        manage("demo_people"), env=supervisor.environment, cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+def _greet(people: subprocess.Popen[bytes], address: str) -> None:
+    text, _ = people.communicate()
     print(f"\n  The cabinet is at {address}/  (Ctrl-C stops it)\n", flush=True)
     if people.returncode == 0:
-        print(people.stdout, flush=True)
+        print(text.decode(), flush=True)
 
 
 def _show(name: str, line: str) -> None:

@@ -47,13 +47,22 @@ def read_attributes(signer: cms.SignerInfo) -> SignedAttributes:
         raise Refused(Verdict.MALFORMED, "атрибут contentType не «data»")
     if SIGNING_CERTIFICATE_V2 not in values:
         raise Refused(Verdict.NOT_CADES_BES, "нет атрибута signingCertificateV2")
-    time = values.get(SIGNING_TIME)
     return SignedAttributes(
         signed=SET_TAG + exact(attributes)[1:],
         message_digest=values[MESSAGE_DIGEST].native,
-        signing_time=None if time is None else time.native,
+        signing_time=_claimed_time(values.get(SIGNING_TIME)),
         certificate_identifiers=tuple(values[SIGNING_CERTIFICATE_V2]["certs"]),
     )
+
+
+def _claimed_time(value: cms.Time | None) -> datetime | None:
+    """RFC 5652, 11.3: Greenwich time; local times and the year 0000, which asn1crypto reads too, are refused."""
+    if value is None:
+        return None
+    moment = value.native
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise Refused(Verdict.MALFORMED, "время подписания записано неверно")
+    return moment
 
 
 def _single_values(attributes: cms.CMSAttributes) -> dict[str, core.Asn1Value]:

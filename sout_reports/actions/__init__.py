@@ -5,4 +5,15 @@ from sout_reports.actions.receiving import receive
 from sout_reports.actions.renumbering import Decision, renumber, take_numbers
 from sout_reports.actions.showing import show_snils
 
-__all__ = ["Accepted", "Decision", "accept", "begin", "receive", "refuse", "renumber", "show_snils", "take_numbers", "write_verdict"]
+__all__ = [
+    "Accepted",
+    "Decision",
+    "accept",
+    "begin",
+    "receive",
+    "refuse",
+    "renumber",
+    "show_snils",
+    "take_numbers",
+    "write_verdict",
+]

@@ -41,7 +41,7 @@ def refuse(report: SoutReport, problems: Sequence[Problem], total: int) -> SoutR
     ]
     now = timezone.now()
     changes = {"refused_at": now, "problems": kept, "problems_total": total}
-    codes = sorted({each["code"] for each in kept})
+    codes = sorted({str(each["code"]) for each in kept})
     refused = move(
         report,
         "refuse",

@@ -24,14 +24,14 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
 
     The same bytes accepted again from the same organization give the first receipt; a refused file is judged anew.
     """
-    sha256, _ = digest_and_size(stream)
+    sha256, size = digest_and_size(stream)
     existing = _same_bytes(actor, sha256)
     if existing is not None:
         return existing, False
     stored = None
     try:
         with transaction.atomic():
-            stored = store(stream, name=name, actor=actor, purpose="sout_report")
+            stored = store(stream, name=name, actor=actor, purpose="sout_report", measured=(sha256, size))
             report = SoutReport.objects.create(
                 number=_next_number(),
                 file=stored,

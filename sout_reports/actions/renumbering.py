@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from core.journal import record
 from registries import in_force
-from sout_reports.document.normalize import normalize_number, normalize_text, number_sort_key
+from registries.workplace_keys import normalize_number, normalize_text, number_sort_key
 from sout_reports.models import Renumbering, SoutReport, Workplace
+
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +41,63 @@ def renumber(
 
     Call inside a transaction, under the employer's lock. Repeating it with the same protocol changes nothing.
     """
-    changed = 0
-    touched: set[str] = set()
-    places = Workplace.objects.select_for_update(of=("self",), no_key=True).filter(report=report)
-    by_id = {place.pk: place for place in places.filter(pk__in=[d.workplace_id for d in decisions]).order_by("pk")}
     done = set(Renumbering.objects.filter(protocol_uid=protocol_uid).values_list("workplace_id", flat=True))
-    for decision in decisions:
-        place = by_id[decision.workplace_id]
-        if place.pk in done:
-            continue
-        old = place.current_number
-        Renumbering.objects.create(
-            workplace=place,
-            old_number=old,
-            new_number=decision.new_number,
-            liquidated=decision.liquidated,
-            protocol_uid=protocol_uid,
-            protocol_number=protocol_number,
-            protocol_date=protocol_date,
-        )
-        if decision.liquidated:
-            place.liquidated_on = protocol_date
-        else:
-            place.current_number = decision.new_number
-            place.number_order = number_sort_key(decision.new_number)
-        place.save(update_fields=["liquidated_on", "current_number", "number_order"])
-        in_force.leave(report.employer_inn, normalize_number(old), report.uid)
-        touched |= {normalize_number(old), normalize_number(decision.new_number)}
-        changed += 1
-    _retake(report, touched)
-    if changed:
+    fresh = [decision for decision in decisions if decision.workplace_id not in done]
+    old = _lock_numbers(report, fresh)
+    Renumbering.objects.bulk_create(
+        [
+            Renumbering(
+                workplace_id=decision.workplace_id,
+                old_number=old[decision.workplace_id],
+                new_number=decision.new_number,
+                liquidated=decision.liquidated,
+                protocol_uid=protocol_uid,
+                protocol_number=protocol_number,
+                protocol_date=protocol_date,
+            )
+            for decision in fresh
+        ],
+        batch_size=BATCH,
+    )
+    gone = [decision.workplace_id for decision in fresh if decision.liquidated]
+    Workplace.objects.filter(pk__in=gone).update(liquidated_on=protocol_date)
+    _write_numbers([decision for decision in fresh if not decision.liquidated])
+    given_up = {normalize_number(number) for number in old.values()}
+    in_force.leave(report.employer_inn, given_up, report.uid)
+    _retake(report, given_up | {normalize_number(decision.new_number) for decision in fresh})
+    if fresh:
         record(
             "report.renumbered",
             report,
             actor=actor,
             organization=report.employer,
             protocol=protocol_number,
-            changed=changed,
+            changed=len(fresh),
         )
-    return changed
+    return len(fresh)
+
+
+def _lock_numbers(report: SoutReport, decisions: Sequence[Decision]) -> dict[int, str]:
+    """The present numbers of the workplaces, whose rows stay locked to the end of the transaction."""
+    rows = Workplace.objects.select_for_update(of=("self",), no_key=True).filter(report=report)
+    rows = rows.filter(pk__in=[decision.workplace_id for decision in decisions]).order_by("pk")
+    return dict(rows.values_list("pk", "current_number"))
+
+
+def _write_numbers(decisions: Sequence[Decision]) -> None:
+    """One statement however many they are: a report whose numbers all begin with 1 again has thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Workplace._meta.db_table} AS place"  # noqa: S608 - the name of our own table
+            " SET current_number = given.number, number_order = given.number_order"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given(id, number, number_order)"
+            " WHERE place.id = given.id",
+            [
+                [decision.workplace_id for decision in decisions],
+                [decision.new_number for decision in decisions],
+                [number_sort_key(decision.new_number) for decision in decisions],
+            ],
+        )
 
 
 def _retake(report: SoutReport, keys: set[str]) -> None:

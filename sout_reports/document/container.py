@@ -53,9 +53,12 @@ class Stream:
     """The document inside, read from the start once. `document`: its name; `signature`: name of a detached signature beside
     it, None where there is none; `packed`: size of the file as brought, in bytes. Reading raises Refusal."""
 
-    def __init__(self, inner: IO[bytes], *, document: str, signature: str | None, packed: int, limits: _Limits) -> None:
+    def __init__(
+        self, inner: IO[bytes], limits: _Limits, *, document: str, packed: int, said: int, signature: str | None = None
+    ) -> None:
         self._inner = inner
         self._limits = limits
+        self._said = said  # how many bytes there should be
         self.document = document
         self.signature = signature
         self.packed = packed
@@ -64,17 +67,11 @@ class Stream:
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes, one megabyte where it is not given; b"" at the end."""
         wanted = _LONGEST_READ if size < 0 else min(size, _LONGEST_READ)
-        try:
-            block = self._inner.read(wanted)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-            raise _refusal(
-                "FILE-ZIP-BROKEN",
-                "Архив повреждён: файл отчёта распаковать не удалось.",
-                found=f"«{self.document}», прочитано {self.unpacked} байт",
-                advice=PACK_ANEW,
-            ) from None
+        block = _unpacked(self._inner, wanted)
         self.unpacked += len(block)
         self._limits.check_unpacked(self.unpacked, self.packed)
+        if not block and wanted and self.unpacked != self._said:
+            raise _damaged()
         return block
 
 
@@ -117,13 +114,18 @@ class _Limits:
 
 class _BoundedReads:
     """A file that zipfile can not be talked into reading whole: the length of its table of contents is in the hands of
-    whoever made the archive."""
+    whoever made the archive. `failure`: what the storage failed with; zipfile takes that for a damaged archive."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self.failure: OSError | None = None
 
     def read(self, size: int = -1) -> bytes:
-        block = self._file.read(min(size, _LONGEST_READ + 1) if size >= 0 else _LONGEST_READ + 1)
+        try:
+            block = self._file.read(min(size, _LONGEST_READ + 1) if size >= 0 else _LONGEST_READ + 1)
+        except OSError as problem:
+            self.failure = problem
+            raise
         if len(block) > _LONGEST_READ:
             raise _refusal(
                 "FILE-ZIP-CROWDED",
@@ -167,24 +169,44 @@ def open_report(
     if not head.startswith(b"PK"):
         _refuse_foreign(head, name)
         # A bare document is its own packing: only its size is bounded, by both bounds.
-        yield Stream(file, document=name, signature=None, packed=size, limits=limits)
+        yield Stream(file, limits, document=name, packed=size, said=size)
         return
     with _archive(file) as archive:
         member, signature = _chosen(archive)
         limits.check_unpacked(member.file_size, min(size, max(member.compress_size, 1)))
         with _member(archive, member) as inner:
             packed = min(size, member.compress_size) or 1
-            yield Stream(inner, document=member.filename, signature=signature, packed=packed, limits=limits)
+            name = member.filename
+            yield Stream(inner, limits, document=name, packed=packed, said=member.file_size, signature=signature)
 
 
 @contextmanager
 def _archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    reads = _BoundedReads(file)
     try:
-        archive = zipfile.ZipFile(_BoundedReads(file))
+        archive = zipfile.ZipFile(reads)
     except (zipfile.BadZipFile, NotImplementedError):
+        if reads.failure is not None:
+            raise reads.failure from None
         raise _broken() from None
     with archive:
         yield archive
+
+
+def _unpacked(inner: IO[bytes], size: int) -> bytes:
+    """Bytes of a member. Failures of the storage are not the archive's and pass as they are."""
+    try:
+        return inner.read(size)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        raise _damaged() from None
+
+
+def _damaged() -> Refusal:
+    return _refusal(
+        "FILE-ZIP-BROKEN",
+        "Архив повреждён: файл отчёта распаковать не удалось или его размер не тот, что указан в архиве.",
+        advice=PACK_ANEW,
+    )
 
 
 def _broken() -> Refusal:
@@ -284,7 +306,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[IO[by
     except (zipfile.BadZipFile, NotImplementedError, EOFError):
         raise _broken() from None
     with inner:
-        head = inner.read(_HEAD)
+        head = _unpacked(inner, _HEAD)
         if head.startswith(b"PK\x03\x04"):
             raise _refusal("FILE-ZIP-NESTED", "Под именем файла XML в архиве лежит ещё один архив.", advice=ONE_FILE)
         _refuse_foreign(head, member.filename)

@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from core.doors import door
 from core.tables import Column, Filters, build, choice, search
-from sout_reports.document.normalize import normalize_number
+from registries.workplace_keys import normalize_number
 from sout_reports.factors import FACTORS
 from sout_reports.models import Renumbering, Workplace, WorkplaceFactor
 from sout_reports.selectors import report_frame

@@ -28,6 +28,7 @@ const TEXTS = {
   noCertificates: "Сертификатов с закрытым ключом не найдено. Подключите носитель ключа и обновите страницу или загрузите файл подписи.",
   noneSuitable: "Ни один из найденных сертификатов не подходит. Подключите носитель с сертификатом организации или загрузите файл подписи.",
   choose: "Выберите сертификат.",
+  chosen: "Подходит один сертификат, он выбран.",
   fetching: "Загружаем документ…",
   noDocument: "Документ не загрузился. Обновите страницу и повторите.",
   signing: "Подписываем. Плагин может спросить разрешение и пароль ключа…",
@@ -276,7 +277,8 @@ class SigningPanel {
     const suitable = judged.filter((item) => !item.problem);
     this.part("actions").hidden = suitable.length === 0;
     if (suitable.length === 1) this.part("list").querySelector("input:not(:disabled)").checked = true;
-    this.say(judged.length === 0 ? TEXTS.noCertificates : suitable.length === 0 ? TEXTS.noneSuitable : TEXTS.choose);
+    if (judged.length === 0) this.say(TEXTS.noCertificates);
+    else this.say([TEXTS.noneSuitable, TEXTS.chosen][suitable.length] ?? TEXTS.choose);
   }
 
   choice(item, index) {

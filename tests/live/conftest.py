@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
@@ -16,16 +16,9 @@ from django.db import connection
 
 
 def database_url() -> str:
-    """The address of the database the test is in."""
-    values = connection.settings_dict
-    who = quote(values["USER"] or "")
-    secret = f":{quote(values['PASSWORD'])}" if values["PASSWORD"] else ""
-    host, port = values["HOST"] or "", values["PORT"] or ""
-    if host.startswith("/"):
-        return f"postgresql://{who}{secret}@/{values['NAME']}?host={quote(host, safe='')}" + (
-            f"&port={port}" if port else ""
-        )
-    return f"postgresql://{who}{secret}@{host}:{port or 5432}/{values['NAME']}"
+    """The address of the database the test is in: that of the run, with the test database's name."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(address._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
 class Workers:

@@ -140,7 +140,7 @@ def status(page: Any, words: str) -> None:
 
 def test_sign_and_send(open_page, cabinet):
     page = open_page()
-    status(page, "Выберите сертификат")
+    status(page, "Подходит один сертификат")
     choices = page.locator("[data-signing-list] label")
     assert choices.count() == 4
     assert "Иванов Пётр Сергеевич, ООО «Ромашка»" in choices.first.inner_text()
@@ -157,7 +157,7 @@ def test_sign_and_send(open_page, cabinet):
 
 def test_why_a_certificate_is_unsuitable(open_page, cabinet):
     page = open_page()
-    status(page, "Выберите сертификат")
+    status(page, "Подходит один сертификат")
     enabled = page.locator("[data-signing-list] input:enabled")
     assert enabled.count() == 1
     assert enabled.first.is_checked()
@@ -181,8 +181,19 @@ def test_a_sole_trader(open_page, cabinet):
     trader = cabinet.demo.issue(innle="", ogrn="", organization="", ogrnip="316547600123457", inn="540112233406")
     cabinet.people = [trader, cabinet.demo.head]
     page = open_page(Organization("540112233406", "316547600123457"))
-    status(page, "Выберите сертификат")
+    status(page, "Подходит один сертификат")
     assert page.locator("[data-signing-list] input:enabled").count() == 1
+
+
+def test_several_suitable_certificates(open_page, cabinet):
+    """Nothing is chosen for the user, and the button says so."""
+    cabinet.people = [cabinet.demo.head, cabinet.demo.issue(title="Заместитель")]
+    page = open_page()
+    status(page, "Выберите сертификат.")
+    assert page.locator("[data-signing-list] input:checked").count() == 0
+    page.get_by_role("button", name="Подписать и отправить").click()
+    status(page, "Выберите сертификат.")
+    assert cabinet.sent == {}
 
 
 def test_no_certificates(open_page, cabinet):
@@ -216,7 +227,7 @@ def test_errors_of_the_plug_in_are_told_in_russian(open_page, cabinet, thrown, w
     refuses = f"async SignCades(signer, kind, detached) {{ throw new Error({json.dumps(thrown)});"
     cabinet.plugin_script = stand_in.replace("async SignCades(signer, kind, detached) {", refuses)
     page = open_page()
-    status(page, "Выберите сертификат")
+    status(page, "Подходит один сертификат")
     page.get_by_role("button", name="Подписать и отправить").click()
     status(page, words)
     assert "operation" not in page.locator("[data-signing-status]").inner_text()
@@ -226,7 +237,7 @@ def test_errors_of_the_plug_in_are_told_in_russian(open_page, cabinet, thrown, w
 def test_the_document_does_not_load(open_page, cabinet):
     cabinet.document_status = 403
     page = open_page()
-    status(page, "Выберите сертификат")
+    status(page, "Подходит один сертификат")
     page.get_by_role("button", name="Подписать и отправить").click()
     status(page, "Документ не загрузился")
     cabinet.document_status = 200

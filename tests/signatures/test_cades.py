@@ -203,6 +203,30 @@ def test_signing_time_may_be_missing(demo, verdict):
     assert verdict(built(demo, without("signing_time"))) == "ok"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"202611211951Z", "ok"),
+        (b"2026112119.50", "malformed"),  # local time
+        (b"000011211951Z", "malformed"),  # a year that Python has not
+        (b"202613991951Z", "malformed"),
+        (b"2026112119510", "malformed"),
+    ],
+)
+def test_a_signing_time_written_in_another_way(demo, verdict, text, expected):
+    """Of the length of a UTCTime, so that it takes its place in the attributes before they are signed."""
+    attributes = bytes([0x31]) + cms.CMSAttributes(signed_attributes(DOCUMENT, demo.signer, NOW)).dump()[1:]
+    start = attributes.index(b"\x17\x0d")
+    crafted = attributes[:start] + bytes([0x18, len(text)]) + text + attributes[start + 15 :]
+    assert len(crafted) == len(attributes)
+
+    def tamper(info):
+        info["signed_attrs"] = cms.CMSAttributes.load(crafted)
+        info["signature"] = demo.signer.key.sign(crafted)
+
+    assert verdict(built(demo, tamper=tamper)) == expected
+
+
 @pytest.mark.parametrize("name", ["content_type", "signing_time", "message_digest", "signing_certificate_v2"])
 def test_a_repeated_attribute(demo, verdict, name):
     def twice(attributes):

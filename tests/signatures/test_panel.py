@@ -70,10 +70,9 @@ def test_the_panel_works_without_the_plug_in(settings):
     settings.CADES_PLUGIN_URL = ""
     html = render(SignatureForm())
     assert "data-signing-plugin" not in html
-    assert '<details class="disclosure" open>' in html
+    assert '<details class="disclosure signing-file" open>' in html
     assert 'type="file"' in html
     assert "csrfmiddlewaretoken" in html
-    assert "УНДЕФ" not in html
     assert "UNDEFINED" not in html
     assert 'data-organization-inn="7704001236"' in html
 
@@ -92,7 +91,7 @@ def test_an_error_opens_the_file_field():
     refused = SignatureForm({}, {})
     refused.is_valid()
     html = render(refused)
-    assert '<details class="disclosure" open>' in html
+    assert '<details class="disclosure signing-file" open>' in html
     assert "Выберите файл подписи." in html
 
 

@@ -16,7 +16,7 @@ from sout_reports.models import SoutReport, Workplace
 from tests import factories
 from violations.flags.actions import recheck_report
 from violations.flags.models import Flag
-from violations.protocols.actions import Drafted, draft_from_flags, freeze
+from violations.protocols.actions import Drafted, Sent, draft_from_flags, freeze, sign_and_send
 from violations.protocols.models import CommissionProtocol
 
 COMMITTEE = [
@@ -78,6 +78,16 @@ def drafted(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
 def frozen(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
     protocol = drafted(acting, flags)
     return freeze(protocol, version=protocol.version, acting=acting)
+
+
+def sent(acting: Acting) -> CommissionProtocol:
+    """A protocol over one flag, signed and sent by the acting person. The demo CA goes onto the trust list."""
+    trust_demo_authority()
+    _, flags = not_unique(acting.organization)
+    protocol = frozen(acting, flags)
+    outcome = sign_and_send(protocol, signed(bytes(protocol.document), acting), acting=acting)
+    assert isinstance(outcome, Sent)
+    return outcome.protocol
 
 
 def demo_authority() -> DemoAuthority:

@@ -7,21 +7,22 @@ import hashlib
 import time
 from collections.abc import Sequence
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
 from django.utils import timezone
-from sout_reports.document.container import open_report
-from sout_reports.document.locate import lines_of
 
 from accounts.actions import ensure_employer
 from accounts.selectors import branch_by_kpp
 from core.files import open_file
 from core.jobs import Run, job
 from core.locks import lock_name
+from core.xml.source import Readable
 from sout_reports import staging
 from sout_reports.actions import Accepted, accept, begin, refuse
 from sout_reports.actions.finishing import replaced_report
 from sout_reports.actions.receiving import JOB, limits
+from sout_reports.document.container import open_report
+from sout_reports.document.locate import lines_of
 from sout_reports.document.model import (
     Header,
     MeasurementProtocol,
@@ -60,7 +61,7 @@ class Reading:
 class Hashing:
     """A readable stream that digests what passes through it."""
 
-    def __init__(self, inner: IO[bytes]) -> None:
+    def __init__(self, inner: Readable) -> None:
         self._inner = inner
         self._digest = hashlib.sha256()
 

@@ -68,7 +68,9 @@ class Flag(models.Model):
     line = models.PositiveBigIntegerField(null=True)
     raised_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
-    protocol = models.ForeignKey("violations.CommissionProtocol", models.PROTECT, null=True, related_name="cleared_flags")
+    protocol = models.ForeignKey(
+        "violations.CommissionProtocol", models.PROTECT, null=True, related_name="cleared_flags"
+    )
     reason = models.CharField(max_length=200, blank=True)
 
     objects = FlagQuerySet.as_manager()

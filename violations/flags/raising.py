@@ -78,29 +78,25 @@ def apply_recheck(
     flags = (
         Flag.objects.select_for_update(of=("self",), no_key=True).filter(report=report, rule__in=codes).order_by("pk")
     )
+    gone = []
     for flag in flags:
         finding = now_found.pop((flag.rule, flag.object_ordinal, flag.part), None)
-        if finding is None:
-            effect.cleared += _clear(flag, user, protocol, reason)
-        else:
+        if finding is not None:
             effect.updated += _renew(flag, finding, user, reason)
-    places = _workplace_ids(report, list(now_found.values()))
-    for finding in now_found.values():
-        _raise_new(report, finding, places, user, reason)
-        effect.raised += 1
+        elif flag.state == FlagState.OPEN:
+            gone.append(flag)
+    effect.cleared = _clear(gone, user, protocol, reason)
+    effect.raised = _raise_new(report, list(now_found.values()), user, reason)
     return effect
 
 
-def _clear(flag: Flag, user: Any, protocol: Any, reason: str) -> int:
-    if flag.state != FlagState.OPEN:
-        return 0
-    flag.state = FlagState.CLEARED
-    flag.closed_at = timezone.now()
-    flag.protocol = protocol
-    flag.reason = reason[:200]
-    flag.save(update_fields=["state", "closed_at", "protocol", "reason"])
-    FlagChange.objects.create(flag=flag, actor=user, what="cleared", reason=reason[:200])
-    return 1
+def _clear(flags: Sequence[Flag], user: Any, protocol: Any, reason: str) -> int:
+    """All at once: one protocol may clear the flags of a whole report."""
+    rows = Flag.objects.filter(pk__in=[flag.pk for flag in flags])
+    rows.update(state=FlagState.CLEARED, closed_at=timezone.now(), protocol=protocol, reason=reason[:200])
+    changes = [FlagChange(flag=flag, actor=user, what="cleared", reason=reason[:200]) for flag in flags]
+    FlagChange.objects.bulk_create(changes, batch_size=1000)
+    return len(flags)
 
 
 def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
@@ -134,22 +130,31 @@ def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
     return 1
 
 
-def _raise_new(report: SoutReport, finding: Finding, places: dict[int, int], user: Any, reason: str) -> None:
-    flag = Flag.objects.create(
-        report=report,
-        rule=finding.code,
-        object_ordinal=finding.object_ordinal,
-        part=finding.part,
-        severity=str(finding.severity),
-        workplace_id=places.get(finding.workplace_ordinal or 0),
-        workplace_number=finding.workplace or "",
-        message=finding.message,
-        found=finding.found,
-        expected=finding.expected,
-        path=finding.path[:300],
-        line=finding.line,
+def _raise_new(report: SoutReport, findings: Sequence[Finding], user: Any, reason: str) -> int:
+    places = _workplace_ids(report, findings)
+    flags = Flag.objects.bulk_create(
+        [
+            Flag(
+                report=report,
+                rule=finding.code,
+                object_ordinal=finding.object_ordinal,
+                part=finding.part,
+                severity=str(finding.severity),
+                workplace_id=places.get(finding.workplace_ordinal or 0),
+                workplace_number=finding.workplace or "",
+                message=finding.message,
+                found=finding.found,
+                expected=finding.expected,
+                path=finding.path[:300],
+                line=finding.line,
+            )
+            for finding in findings
+        ],
+        batch_size=1000,
     )
-    FlagChange.objects.create(flag=flag, actor=user, what="raised", reason=reason[:200])
+    changes = [FlagChange(flag=flag, actor=user, what="raised", reason=reason[:200]) for flag in flags]
+    FlagChange.objects.bulk_create(changes, batch_size=1000)
+    return len(flags)
 
 
 def make_obsolete(report: SoutReport, *, reason: str) -> int:

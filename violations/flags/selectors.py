@@ -12,7 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Win
 from django.db.models.functions import RowNumber
 
 from registries.models import WorkplaceInForce
-from sout_reports.document.normalize import normalize_number
+from registries.workplace_keys import normalize_number
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag

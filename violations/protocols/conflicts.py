@@ -16,7 +16,7 @@ from typing import Protocol as Shape
 from django.utils.dateformat import format as format_date
 
 from registries.models import WorkplaceInForce
-from sout_reports.document.normalize import NUMBER_OF_THE_FORM, normalize_number, number_sort_key
+from registries.workplace_keys import NUMBER_OF_THE_FORM, normalize_number, number_sort_key
 from sout_reports.models import Workplace
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.rows import ANALOGOUS_MARK, DecisionRow, is_marked_analogous, report_name
@@ -79,11 +79,16 @@ class Conflicts:
 class Member(Shape):
     """A member of the commission: the row of the table, or what was typed."""
 
-    last_name: str
-    first_name: str
-    middle_name: str
-    position: str
-    chairman: bool
+    @property
+    def last_name(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def middle_name(self) -> str: ...
+    @property
+    def position(self) -> str: ...
+    @property
+    def chairman(self) -> bool: ...
 
 
 def find_all(

@@ -16,7 +16,7 @@ from django.db.models import CharField, F, Func, IntegerField, Max, QuerySet
 from django.db.models.functions import Cast
 
 from registries.models import WorkplaceInForce
-from sout_reports.document.normalize import NUMBER_OF_THE_FORM, normalize_number, number_sort_key
+from registries.workplace_keys import NUMBER_OF_THE_FORM, normalize_number, number_sort_key
 from sout_reports.models import Workplace, WorkplaceWorker
 from violations.protocols.models import ProtocolRow
 from violations.protocols.rows import ANALOGOUS_MARK, is_marked_analogous, place_key, report_name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sout_reports.document.normalize import normalize_number, normalize_text
+from registries.workplace_keys import normalize_number, normalize_text
 from sout_reports.states import State
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.rules.registers import PlaceKey

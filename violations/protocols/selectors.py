@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from sout_reports.document.normalize import number_sort_key
+from registries.workplace_keys import number_sort_key
 from sout_reports.models import SoutReport, Workplace
 from sout_reports.states import State
 from violations.protocols import conflicts

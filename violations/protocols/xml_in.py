@@ -56,6 +56,7 @@ def read_protocol(stream: Readable) -> FileProtocol:
     root = schema().read_small(stream)
     employer = root.find("Organization")
     commission = root.find("Comission")
+    assert commission is not None  # the schema demands it
     return FileProtocol(
         number=_text(root, "ProtocolNumber"),
         date=date.fromisoformat(_text(root, "ProtocolDate")[:10]),

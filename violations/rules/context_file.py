@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.identifiers import normalize_snils
-from sout_reports.document.normalize import normalize_number, normalize_text
+from registries.workplace_keys import normalize_number, normalize_text
 from violations.rules.registers import (
     AcceptedReport,
     ExpertEntry,

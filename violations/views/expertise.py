@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.doors import door
+from sout_reports.models import SoutReport
 from sout_reports.selectors import report_frame
 from violations.documents import expertise_facts
 from violations.flags import selectors
@@ -28,9 +30,9 @@ def expertise(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "violations/expertise.html", context)
 
 
-def _decidable(report: object, acting: object) -> int:
+def _decidable(report: SoutReport, acting: Any) -> int:
     """How many flags of this report this person can put into a commission protocol."""
-    if not acting.holds(selectors.PREPARE):  # type: ignore[attr-defined]  # an Acting
+    if not acting.holds(selectors.PREPARE):
         return 0
     seen = Flag.objects.visible_to(acting).filter(report=report)
     return selectors.decidable(acting).filter(pk__in=seen.values("pk")).count()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.doors import door
 from core.tables import Column, Filters, build, choice, number, search
-from sout_reports.document.normalize import normalize_number, number_sort_key
+from registries.workplace_keys import normalize_number, number_sort_key
 from violations.flags import selectors
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState

@@ -97,7 +97,8 @@ class DraftPage:
         for row in self.decisions:
             if row.pk in typed:
                 row.new_number, row.liquidated = typed[row.pk].new_number, typed[row.pk].liquidated
-        values = form.head.cleaned_data if valid_head else {"number": self.protocol.number, "date": self.protocol.date}
+        saved = {"number": self.protocol.number, "date": self.protocol.date}
+        values: dict[str, Any] = form.head.cleaned_data if valid_head else saved
         found = self._conflicts(self.decisions, form.persons, values["number"], values["date"])
         for shown in form.rows:
             shown.conflicts = found.rows.get(shown.row.pk, [])

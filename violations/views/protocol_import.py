@@ -35,7 +35,7 @@ class ImportForm(forms.Form):
 
 @door(read=["GET"], write=["POST"], right=PREPARE)
 def protocol_import(request: HttpRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     refused = None
     name = ""
     if request.method == "POST" and form.is_valid():

@@ -36,7 +36,8 @@ LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
   </xs:element>
   <xs:complexType name="BookType">
     <xs:sequence>
-      <xs:element name="Title" type="xs:string"><xs:annotation><xs:documentation>Название</xs:documentation></xs:annotation></xs:element>
+      <xs:element name="Title" type="xs:string">
+        <xs:annotation><xs:documentation>Название</xs:documentation></xs:annotation></xs:element>
       <xs:choice>
         <xs:element name="Author" type="xs:string"/>
         <xs:sequence><xs:element name="Editor" type="xs:string"/><xs:element name="Volume" type="xs:integer"/></xs:sequence>
@@ -63,8 +64,10 @@ LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
     <xs:annotation><xs:documentation>Шифр: две буквы</xs:documentation></xs:annotation>
     <xs:restriction base="xs:string"><xs:pattern value="[А-Я]{2}"/></xs:restriction></xs:simpleType>
   <xs:simpleType name="StateType">
-    <xs:restriction base="xs:string"><xs:enumeration value="новая"/><xs:enumeration value="старая"/></xs:restriction></xs:simpleType>
-  <xs:simpleType name="SnilsType"><xs:restriction base="xs:string"><xs:pattern value="\\d{3}-\\d{2}"/></xs:restriction></xs:simpleType>
+    <xs:restriction base="xs:string"><xs:enumeration value="новая"/><xs:enumeration value="старая"/></xs:restriction>
+  </xs:simpleType>
+  <xs:simpleType name="SnilsType">
+    <xs:restriction base="xs:string"><xs:pattern value="\\d{3}-\\d{2}"/></xs:restriction></xs:simpleType>
   <xs:simpleType name="ShareType">
     <xs:restriction base="xs:float"><xs:minInclusive value="0.0"/><xs:maxInclusive value="1.0"/></xs:restriction></xs:simpleType>
   <xs:simpleType name="PlaceType">

@@ -7,7 +7,9 @@ import re
 from core.xml import Defect
 
 # What is written in Latin letters in Russian sentences too.
-_KNOWN = re.compile(r"XML|DOCTYPE|CDATA|UTF-(?:8|16|32)|xmlns|xsi:nil|xml:id|windows-1251|koi8-u|[«(]?<[^>]*>|INN|GUID|MB|KB")
+_KNOWN = re.compile(
+    r"XML|DOCTYPE|CDATA|UTF-(?:8|16|32)|xmlns|xsi:nil|xml:id|windows-1251|koi8-u|[«(]?<[^>]*>|[NLG]{2,}|GUID"
+)
 _QUOTED = re.compile(r"«[^»]*»")
 _LATIN = re.compile(r"[A-Za-z]{3,}")
 

@@ -34,13 +34,12 @@ def test_a_row_tells_all_at_once(reading, reader):
         verdict=Verdict.VIOLATIONS,
         workplaces=1248,
         class_counts={"2": 811, "3.1": 433, "4": 4},
-        sout_organization_name="ООО «Проверка»",
     )
     page = listed(reading)
     for said in (
         f"№ {report.number}",
         report.sout_id,
-        "ООО «Проверка»",
+        report.organization.short_name,
         "1\u2009248",
         "Не соответствует требованиям",
         "433",

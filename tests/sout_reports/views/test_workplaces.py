@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from sout_reports.document.normalize import number_sort_key
+from registries.workplace_keys import number_sort_key
 from sout_reports.models import Renumbering
 from tests import factories
 from tests.factories import workplace

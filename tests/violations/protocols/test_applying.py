@@ -88,7 +88,7 @@ class TestSent:
         assert (report.verdict, report.open_flags) == (Verdict.VIOLATIONS, 2)
 
     def test_sent_twice_is_one_effect(self, employer: Organization, head: Acting) -> None:
-        report, flags = control.not_unique(employer)
+        _report, flags = control.not_unique(employer)
         protocol = control.frozen(head, flags)
         send(protocol, head)
         before = Renumbering.objects.count(), Signature.objects.count(), Event.objects.count()

@@ -84,9 +84,7 @@ def test_problems_name_the_row_and_the_line() -> None:
 # --- files made here
 
 EMPLOYER = "<Inn>{inn}</Inn><Ogrn>{ogrn}</Ogrn><Title>Работодатель</Title><Address>Адрес</Address>"
-MEMBERS = (
-    "<Chairman><LastName>Пробнова</LastName><FirstName>Ольга</FirstName><Position>Директор</Position></Chairman><Members/>"
-)
+MEMBERS = "<Chairman><LastName>Пробнова</LastName><FirstName>Ольга</FirstName><Position>Директор</Position></Chairman><Members/>"
 
 
 def place(report: object, old: str, new: str, *, gone: str = "0", title: str = "Кассир", unit: str = "Зал") -> str:

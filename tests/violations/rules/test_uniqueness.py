@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registries.workplace_keys import normalize_number, normalize_text, number_sort_key
 from sout_reports.document.model import SimilarGroup, WorkplaceKind
-from sout_reports.document.normalize import normalize_number, normalize_text, number_sort_key
 from tests.violations.rules.reports import check, place, registers, small_draft
 from violations.rules.checker import recheck
 from violations.rules.registers import BATCH, KnownWorkplace

@@ -125,7 +125,9 @@ def test_a_page_costs_the_same_for_one_and_for_many(employer: Organization, head
     counts = []
     for places in (1, 30):
         control.not_unique(employer, places=places)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             client.get(URL, {"size": "100"})
         counts.append(len([q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SET TRANSACTION"))]))
     assert counts[0] == counts[1] <= MOST_QUERIES, [q["sql"][:150] for q in queries]

@@ -7,7 +7,7 @@ shown that: there is one effect.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,11 @@ from django.utils import timezone
 from core.journal import record
 from core.locks import lock_name
 from core.moves import WrongState, lock, move
+from registries.workplace_keys import normalize_number
 from signatures.actions import accept_signature
 from signatures.models import Signature
 from signatures.refusals import SignatureRefused
 from sout_reports.actions import Decision, renumber, take_numbers
-from sout_reports.document.normalize import normalize_number
 from sout_reports.models import SoutReport, Workplace
 from sout_reports.states import State
 from violations.flags.actions import recheck_report
@@ -166,14 +166,10 @@ def _neighbours(
     ).exclude(report__in=reports)
     touched: dict[int, list[int]] = defaultdict(list)
     columns = flagged.values_list("pk", "report_id", "current_number", "position", "subunit")
-    for pk, report, number, position, subunit in columns:
+    for pk, report_id, number, position, subunit in columns:
         if normalize_number(number) in keys or place_key(position, subunit) in touched_places:
-            touched[report].append(pk)
+            touched[report_id].append(pk)
     neighbours = list(SoutReport.objects.filter(pk__in=touched).order_by("number"))
     for report in neighbours:
-        take_numbers(report, _places(touched[report.pk]))
+        take_numbers(report, Workplace.objects.filter(pk__in=touched[report.pk]))
     return neighbours
-
-
-def _places(ids: Iterable[int]) -> Any:
-    return Workplace.objects.filter(pk__in=ids)

@@ -19,7 +19,7 @@ from core.journal import record
 from core.locks import lock_name
 from core.xml import Defect, XmlRefused
 from core.xml.source import Readable
-from sout_reports.document.normalize import normalize_number, number_sort_key
+from registries.workplace_keys import normalize_number, number_sort_key
 from sout_reports.models import SoutReport, Workplace
 from sout_reports.states import State
 from violations.protocols import selectors
@@ -53,7 +53,7 @@ class ImportProblem:
     advice: str = ""
 
     def as_note(self) -> dict[str, Any]:
-        return {"code": self.code, "row": self.row, "line": self.line, "message": self.message}
+        return {"code": str(self.code), "row": self.row, "line": self.line, "message": self.message}
 
 
 class ImportRefused(Exception):

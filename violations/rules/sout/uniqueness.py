@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from registries.workplace_keys import NUMBER_OF_THE_FORM, normalize_number, normalize_text
 from sout_reports.document.model import SimilarGroup
-from sout_reports.document.normalize import NUMBER_OF_THE_FORM, normalize_number, normalize_text
 from violations.rules.findings import Defect, at_workplace
 from violations.rules.registers import KnownWorkplace, PlaceKey, Registers, batches
 from violations.rules.rulebook import Scope
@@ -33,7 +33,7 @@ def number_is_free(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """The employer has in force, from another report, a workplace of the same normalized number that is another place.
 
     Another place: normalized position or normalized sub-unit differ. Both normal forms are defined in
-    `sout_reports.document.normalize`. The employer is the ИНН: branches share one numbering.
+    `registries.workplace_keys`. The employer is the ИНН: branches share one numbering.
 
     Source: 426-ФЗ art. 18 p. 2 (2a); instruction to the report, section II, column 1.
     """

@@ -1,0 +1,58 @@
+"""Printed documents."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.acting import Acting
+from accounts.models import Organization
+from core.pdf import html_to_pdf
+from tests import factories
+from tests.violations import control
+from violations import documents
+from violations.flags.models import Flag
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(head: Acting) -> Client:
+    return factories.sign_in(Client(), head)
+
+
+def render(template: str, context: dict[str, object]) -> str:
+    from django.template.loader import render_to_string
+
+    return render_to_string(template, context)
+
+
+def test_the_expertise(employer: Organization) -> None:
+    report, _ = control.not_unique(employer)
+    before = documents._expertise_version(report)
+    html = render("violations/expertise_pdf.html", documents._expertise_context(report))
+    assert "Найдено не уникальное рабочее место" in html
+    Flag.objects.filter(report=report).update(state="obsolete", closed_at="2026-11-01T00:00Z")
+    assert documents._expertise_version(report) != before
+
+
+def test_the_protocol(employer: Organization, head: Acting) -> None:
+    protocol = control.sent(head)
+    html = render("violations/protocol_pdf.html", documents._protocol_context(protocol))
+    for words in (
+        "1. Реквизиты протокола",
+        "2. Сведения об организации",
+        "3. Сведения о рабочих местах",
+        "4. Сведения о комиссии",
+    ):
+        assert words in html, words
+    assert head.user.snils not in html
+    assert html_to_pdf(html).startswith(b"%PDF")
+
+
+def test_the_pages_that_wait_for_them(employer: Organization, client: Client, head: Acting) -> None:
+    report, flags = control.not_unique(employer)
+    protocol = control.drafted(head, flags)
+    for name, uid in (("expertise_pdf", report.uid), ("protocol_pdf", protocol.uid)):
+        assert client.get(reverse(f"violations:{name}", args=[uid])).status_code == 200

@@ -1,0 +1,40 @@
+"""Who is told what."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.acting import Acting
+from accounts.models import Organization
+from core.journal.models import Event
+from core.notifications.models import Notice
+from tests import factories
+from tests.violations import control
+from violations import reactions
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_employer_is_told_of_flags_once(employer: Organization, head: Acting) -> None:
+    report, _ = control.not_unique(employer)
+    from django.db import transaction
+
+    from core.journal import record
+
+    with transaction.atomic():
+        event = record("report.accepted", report, actor=None, organization=employer)
+    for _ in range(2):
+        reactions.tell_employer_of_flags(event)
+    notice = Notice.objects.visible_to(head).get()
+    assert notice.text == f"В отчёте СОУТ № {report.number} найдены признаки нарушений: 1."
+    assert notice.url == f"{reverse('violations:flags')}?report={report.number}"
+
+
+def test_the_sout_organization_is_told_that_it_conforms(employer: Organization, head: Acting) -> None:
+    protocol = control.sent(head)
+    report = protocol.rows.get().workplace.report
+    event = Event.objects.about(report).get(verb="report.verdict_changed", payload__to="conforms")
+    reactions.tell_organization_of_verdict(event)
+    bringer = factories.acting(report.organization)
+    assert "соответствует требованиям" in Notice.objects.visible_to(bringer).get().text
