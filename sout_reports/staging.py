@@ -158,8 +158,11 @@ def take_over(stager: Stager, report_id: int) -> None:
     """Move the attempt's rows into their tables. Call inside the closing transaction, after `confirm`."""
     with connection.cursor() as cursor:
         key: dict[str, Any] = {"job": stager.job, "attempt": stager.attempt, "report": report_id}
+        # Fresh rows have no statistics: the planner would take them for a handful and join each with each.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         for statement in TAKE_OVER:
             cursor.execute(statement, key)
+        cursor.execute("SET LOCAL enable_nestloop = on")
     stager.discard()
 
 
@@ -204,7 +207,8 @@ TAKE_OVER = (
     """,
     """
     UPDATE sout_reports_workplace w SET similar_group = g.ordinal
-    FROM sout_reports_similargroup g
-    WHERE g.report_id = %(report)s AND w.report_id = %(report)s AND w.number = ANY(g.numbers)
+    FROM (SELECT DISTINCT ON (number) number, s.ordinal FROM sout_reports_similargroup s
+          CROSS JOIN LATERAL unnest(s.numbers) AS number WHERE s.report_id = %(report)s ORDER BY number, s.ordinal) g
+    WHERE w.report_id = %(report)s AND w.number = g.number
     """,
 )

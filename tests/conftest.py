@@ -1,7 +1,9 @@
 """What every test may rely on: no skipped browser test in CI, and a Chromium that is found once."""
 
+import ctypes
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +29,17 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def find_chromium() -> str | None:
     """The browser to test with: LKOT_CHROMIUM, or the first of the usual names on the path."""
     return os.environ.get("LKOT_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def lacks() -> list[str]:
+    """Debian packages without which no browser test can run: the browser, and a library of Playwright's driver."""
+    packages = [] if find_chromium() else ["chromium"]
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libatomic.so.1")
+        except OSError:
+            packages.append("libatomic1")
+    return packages
 
 
 @pytest.fixture(scope="session")
@@ -58,18 +71,21 @@ def browser(chromium: Any) -> Any:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     in_browser = [item for item in items if item.get_closest_marker("browser")]
-    if not in_browser or find_chromium():
+    missing = " ".join(lacks())
+    if not in_browser or not missing:
         return
     if os.environ.get("CI") == "true":
-        raise pytest.UsageError(f"{len(in_browser)} browser tests need Chromium, and CI may not skip them.")
+        raise pytest.UsageError(f"{len(in_browser)} browser tests need {missing}, and CI may not skip them.")
     for item in in_browser:
-        item.add_marker(pytest.mark.skip(reason="no Chromium"))
+        item.add_marker(pytest.mark.skip(reason=f"no {missing}"))
     config.stash[SKIPPED] = len(in_browser)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if skipped := config.stash.get(SKIPPED, 0):
-        print(f"Skipped {skipped} browser tests: no Chromium (Debian: apt-get install chromium; or set LKOT_CHROMIUM).")
+        print(
+            f"Skipped {skipped} browser tests. To run them: apt-get install {' '.join(lacks())} (or set LKOT_CHROMIUM)"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

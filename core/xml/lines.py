@@ -38,16 +38,17 @@ def lines_of(stream: Readable, paths: Collection[str], *, limits: Limits = STREA
     their element. A path that is not in the document is not in the answer, nor is anything past the place where a document
     stops being well-formed."""
     root, wanted = _tree(paths)
-    locator = _Locator(root, wanted)
+    found: dict[str, int] = {}
+    parser = _parser(root, wanted, found)
     source = Source(stream, Findings(), limits=limits)
     # Defects of the document were told by the first pass; here only what precedes them matters.
     try:
         for chunk in source.chunks():
-            locator.parser.Parse(chunk, False)
+            parser.Parse(chunk, False)
             source.meter.forget_tree()
     except (_AllFound, XmlRefused, expat.ExpatError):
         pass
-    return locator.found
+    return found
 
 
 def _tree(paths: Collection[str]) -> tuple[_Node, int]:
@@ -67,49 +68,51 @@ def _tree(paths: Collection[str]) -> tuple[_Node, int]:
     return root, wanted
 
 
-class _Locator:
-    """Follows the wanted branches. `open` is the row of nodes of open elements, `skipped` the depth below the last of them."""
+def _parser(root: _Node, wanted: int, found: dict[str, int]) -> Any:
+    """A parser that follows the wanted branches and fills `found`.
 
-    def __init__(self, root: _Node, wanted: int) -> None:
-        self.found: dict[str, int] = {}
-        self._left = wanted
-        self._open = [root]
-        self._skipped = 0
-        self.parser: Any = expat.ParserCreate("utf-8")
-        self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        self.parser.StartDoctypeDeclHandler = _refuse_doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
+    Closures and not methods: they are called twice for every element of the document."""
+    parser: Any = expat.ParserCreate("utf-8")
+    skipped = 0  # how deep the parser is below a branch that nothing is wanted of
+    left = wanted
+    opened = [root]
 
-    def _start(self, name: str, _attributes: object) -> None:
-        if self._skipped:
-            self._skipped += 1
+    def start(name: str, _attributes: object) -> None:
+        nonlocal skipped, left
+        if skipped:
+            skipped += 1
             return
-        node = self._open[-1]
+        node = opened[-1]
         local = name.rpartition(":")[2]
         ordinals = node.below.get(local)
-        if ordinals is None:
-            self._skipped = 1
-            return
         ordinal = node.counts.get(local, 0) + 1
-        node.counts[local] = ordinal
-        entered = ordinals.get(ordinal)
+        entered = None
+        if ordinals is not None:
+            node.counts[local] = ordinal
+            entered = ordinals.get(ordinal)
         if entered is None:
-            self._skipped = 1
+            skipped = 1
             return
-        self._open.append(entered)
+        opened.append(entered)
         if entered.paths:
-            line = self.parser.CurrentLineNumber
-            self.found.update(dict.fromkeys(entered.paths, line))
-            self._left -= 1
-            if not self._left:
+            found.update(dict.fromkeys(entered.paths, parser.CurrentLineNumber))
+            left -= 1
+            if not left:
                 raise _AllFound
 
-    def _end(self, _name: str) -> None:
-        if self._skipped:
-            self._skipped -= 1
+    def end(_name: str) -> None:
+        nonlocal skipped
+        if skipped:
+            skipped -= 1
         else:
-            self._open.pop()
+            opened.pop()
+
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.ordered_attributes = True  # a list is made sooner than a dict
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    return parser
 
 
 def _refuse_doctype(*_declared: object) -> None:

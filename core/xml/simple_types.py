@@ -42,9 +42,9 @@ _SCHEMA = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element na
 def _validator(base: str) -> Callable[[str], bool]:
     """Whether a value is of a built-in type, as libxml2 sees it: it is laxer than the standard here and there («1e»)."""
     schema = etree.XMLSchema(own_tree(_SCHEMA.format(base).encode()))
-    holder = etree.Element("v")
 
     def holds(value: str) -> bool:
+        holder = etree.Element("v")
         holder.text = value
         return schema.validate(holder)
 

@@ -252,7 +252,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
-HEADER_TABS = [
+HEADER_TABS: list[dict[str, Any]] = [
     {"label": "ЕИСОТ", "url": os.environ.get("LKOT_TAB_EISOT", "https://akot.rosmintrud.ru/")},
     {"label": "ФГИС СОУТ", "url": None},
     {"label": "ГОСУСЛУГИ", "url": os.environ.get("LKOT_TAB_GOSUSLUGI", "https://www.gosuslugi.ru/")},

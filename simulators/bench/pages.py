@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.acting import SESSION_GRANT
 from accounts.models import Grant, Organization, Source, User
@@ -33,25 +32,38 @@ def list_pages(scale: float) -> Iterator[Figure]:
 def _compare(client: Client, url: str, sort: str, rows: int, what: str, middle: Cursor) -> Iterator[Figure]:
     first = f"{url}?sort={sort}&size={SIZE}"
     deep = f"{first}&at={middle.encode()}"
-    with CaptureQueriesContext(connection) as queries:
+    asked = _Counter()
+    with connection.execute_wrapper(asked):
         answer = client.get(first)
     if answer.status_code != 200 or client.get(deep).status_code != 200:
         raise RuntimeError(f"{url} answered {answer.status_code}")
-    yield Figure(f"queries of a page of {rows:,} {what}", len(queries), "", 12)
-    page_1, page_1000 = _median(client, first), _median(client, deep)
+    yield Figure(f"queries of a page of {rows:,} {what}", asked.count, "", 12)
+    page_1, page_1000 = _best(client, first), _best(client, deep)
     yield Figure(f"page 1 of {rows:,} {what}", page_1 * 1e3, "ms")
     yield Figure(f"page 1,000 of {rows:,} {what}", page_1000 * 1e3, "ms")
     yield Figure(f"page 1,000 against page 1, {what}", page_1000 / page_1, "times", 1.25)
 
 
-def _median(client: Client, url: str) -> float:
+class _Counter:
+    """Counts the statements of a request."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Any, *arguments: Any) -> Any:
+        self.count += 1
+        return execute(*arguments)
+
+
+def _best(client: Client, url: str) -> float:
+    """The best of several: whatever else the machine does only adds."""
     client.get(url)
     times = []
     for _ in range(RUNS):
         started = time.perf_counter()
         client.get(url)
         times.append(time.perf_counter() - started)
-    return statistics.median(times)
+    return min(times)
 
 
 def _workplace_at(report: SoutReport) -> Cursor:

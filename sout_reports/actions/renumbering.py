@@ -44,21 +44,8 @@ def renumber(
     done = set(Renumbering.objects.filter(protocol_uid=protocol_uid).values_list("workplace_id", flat=True))
     fresh = [decision for decision in decisions if decision.workplace_id not in done]
     old = _lock_numbers(report, fresh)
-    Renumbering.objects.bulk_create(
-        [
-            Renumbering(
-                workplace_id=decision.workplace_id,
-                old_number=old[decision.workplace_id],
-                new_number=decision.new_number,
-                liquidated=decision.liquidated,
-                protocol_uid=protocol_uid,
-                protocol_number=protocol_number,
-                protocol_date=protocol_date,
-            )
-            for decision in fresh
-        ],
-        batch_size=BATCH,
-    )
+    named = {"protocol_uid": protocol_uid, "protocol_number": protocol_number, "protocol_date": protocol_date}
+    _note(fresh, old, named)
     gone = [decision.workplace_id for decision in fresh if decision.liquidated]
     Workplace.objects.filter(pk__in=gone).update(liquidated_on=protocol_date)
     _write_numbers([decision for decision in fresh if not decision.liquidated])
@@ -75,6 +62,21 @@ def renumber(
             changed=len(fresh),
         )
     return len(fresh)
+
+
+def _note(decisions: Sequence[Decision], old: dict[int, str], protocol: dict[str, Any]) -> None:
+    """The overlay's rows; `protocol` are its columns."""
+    rows = [
+        Renumbering(
+            workplace_id=decision.workplace_id,
+            old_number=old[decision.workplace_id],
+            new_number=decision.new_number,
+            liquidated=decision.liquidated,
+            **protocol,
+        )
+        for decision in decisions
+    ]
+    Renumbering.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def _lock_numbers(report: SoutReport, decisions: Sequence[Decision]) -> dict[int, str]:

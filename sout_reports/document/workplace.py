@@ -39,26 +39,12 @@ def workplace_of(
     element: etree._Element, declaration: ElementDeclaration, path: str, ordinal: int, subunits: Mapping[str, str]
 ) -> Workplace:
     """The workplace that a valid element states. `subunits`: id → name of the header's sub-units. Raises Unreadable."""
-    parts: dict[str, etree._Element] = {}
-    snils: list[str] = []
-    experts: list[str] = []
+    parts, snils, experts, sections = _sorted_out(element)
     factors: list[Factor] = []
-    sections = 0
-    for child in element:
-        tag = child.tag
-        if tag == "Snils":
-            if (child.text or "") not in NO_SNILS:
-                snils.append(child.text or "")
-        elif tag == "Expert":
-            experts.append(child.get("Id", ""))
-        elif tag == "Factors":
-            sections += 1
-            factors.extend(_factors(child, declaration.type.children[tag], f"{path}/Factors[{sections}]"))
-        else:
-            parts[tag] = child
+    for number, section in enumerate(sections, 1):
+        factors += _factors(section, declaration.type.children[section.tag], f"{path}/Factors[{number}]")
     subunit_id, subunit = _subunit(parts.get("SubUnit"), subunits)
     profession = parts.get("Profession")
-    declared = parts.get("WorkPlaceDeclared")
     compensations = parts.get("Compensations")
     return Workplace(
         ordinal=ordinal,
@@ -79,11 +65,34 @@ def workplace_of(
         conditions=optional_text(parts.get("WorkingConditions")),
         conditions_ppe=optional_text(parts.get("WorkingConditionsPPE")),
         snils=tuple(snils),
-        included_in_declaration=declared is not None and declared.text == "1",
+        included_in_declaration=text_of(parts.get("WorkPlaceDeclared")) == "1",
         experts=tuple(experts),
         factors=tuple(factors),
         guarantees=() if compensations is None else guarantees_of(compensations),
     )
+
+
+_SortedOut = tuple[dict[str, "etree._Element"], list[str], list[str], list["etree._Element"]]
+
+
+def _sorted_out(element: etree._Element) -> _SortedOut:
+    """Children that occur once by name, СНИЛС as written, ids of experts, and sections of factors."""
+    parts: dict[str, etree._Element] = {}
+    snils: list[str] = []
+    experts: list[str] = []
+    sections: list[etree._Element] = []
+    for child in element:
+        tag = child.tag
+        if tag == "Snils":
+            if (child.text or "") not in NO_SNILS:
+                snils.append(child.text or "")
+        elif tag == "Expert":
+            experts.append(child.get("Id", ""))
+        elif tag == "Factors":
+            sections.append(child)
+        else:
+            parts[tag] = child
+    return parts, snils, experts, sections
 
 
 def _subunit(element: etree._Element | None, subunits: Mapping[str, str]) -> tuple[str | None, str]:

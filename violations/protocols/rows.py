@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from registries.workplace_keys import normalize_number, normalize_text
 from sout_reports.states import State
@@ -64,45 +65,48 @@ def rows_of(protocol: CommissionProtocol) -> list[DecisionRow]:
     return read_rows(ProtocolRow.objects.filter(protocol=protocol).order_by("pk"))
 
 
-def read_rows(rows: Iterable[ProtocolRow]) -> list[DecisionRow]:
-    """`rows` is a queryset of ProtocolRow: the card's XML, which is heavy, is left where it lies."""
-    values = rows.values_list(  # type: ignore[attr-defined]  # a queryset, typed by what it gives
-        "pk",
-        "workplace_id",
-        "workplace__report_id",
-        "workplace__report__uid",
-        "workplace__report__number",
-        "workplace__report__state",
-        "workplace__report__approved_on",
-        "workplace__position",
-        "workplace__subunit",
-        "workplace__current_number",
-        "workplace__liquidated_on",
-        "workplace__similar_group",
-        "old_number",
-        "new_number",
-        "liquidated",
+COLUMNS = (
+    "pk",
+    "workplace_id",
+    "workplace__report_id",
+    "workplace__report__uid",
+    "workplace__report__number",
+    "workplace__report__state",
+    "workplace__report__approved_on",
+    "workplace__position",
+    "workplace__subunit",
+    "workplace__current_number",
+    "workplace__liquidated_on",
+    "workplace__similar_group",
+    "old_number",
+    "new_number",
+    "liquidated",
+)
+
+
+def read_rows(rows: QuerySet[ProtocolRow]) -> list[DecisionRow]:
+    """Rows with what is known of their workplaces; the cards' XML, which is heavy, is left where it lies."""
+    return [_row(*values) for values in rows.values_list(*COLUMNS)]
+
+
+def _row(
+    pk: int, workplace: int, report: int, uid: UUID, number: int, state: str, approved: date | None, position: str, subunit: str,
+    current: str, liquidated_on: date | None, group: int | None, old: str, new: str, liquidated: bool,
+) -> DecisionRow:  # fmt: skip
+    return DecisionRow(
+        pk=pk,
+        workplace_id=workplace,
+        report_id=report,
+        report_uid=uid,
+        report_number=number,
+        report_in_force=state == State.ACCEPTED,
+        approved_on=approved,
+        position=position,
+        subunit=subunit,
+        current_number=current,
+        gone=liquidated_on is not None,
+        in_group=group is not None,
+        old_number=old,
+        new_number=new,
+        liquidated=liquidated,
     )
-    return [
-        DecisionRow(
-            pk=pk,
-            workplace_id=workplace,
-            report_id=report,
-            report_uid=uid,
-            report_number=number,
-            report_in_force=state == State.ACCEPTED,
-            approved_on=approved,
-            position=position,
-            subunit=subunit,
-            current_number=current,
-            gone=liquidated_on is not None,
-            in_group=group is not None,
-            old_number=old,
-            new_number=new,
-            liquidated=liquidated,
-        )
-        for (
-            pk, workplace, report, uid, number, state, approved, position, subunit, current, liquidated_on, group, old, new,
-            liquidated,
-        ) in values
-    ]  # fmt: skip

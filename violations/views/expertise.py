@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.doors import door
-from sout_reports.models import SoutReport
 from sout_reports.selectors import report_frame
 from violations.documents import expertise_facts
 from violations.flags import selectors
-from violations.flags.models import Flag
 from violations.views.scope import EXPERTISE_READERS, acting_of, judged_report
 
 SHOWN_OF_RULE = 20
@@ -25,14 +22,6 @@ def expertise(request: HttpRequest, uid: UUID) -> HttpResponse:
     acting = acting_of(request)
     groups = selectors.grouped(report, acting, each=SHOWN_OF_RULE)
     context = report_frame(report, acting, "expertise") | expertise_facts(report, groups)
-    context["decidable"] = _decidable(report, acting)
+    context["decidable"] = selectors.decidable_count(report, acting)
     context["may_read_report"] = acting.holds(selectors.REPORTS) or acting.holds(selectors.IMPORT)
     return render(request, "violations/expertise.html", context)
-
-
-def _decidable(report: SoutReport, acting: Any) -> int:
-    """How many flags of this report this person can put into a commission protocol."""
-    if not acting.holds(selectors.PREPARE):
-        return 0
-    seen = Flag.objects.visible_to(acting).filter(report=report)
-    return selectors.decidable(acting).filter(pk__in=seen.values("pk")).count()
