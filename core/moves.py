@@ -53,8 +53,8 @@ def move(
         fresh = lock(row)
         if fresh.state not in sources:  # type: ignore[attr-defined]  # every row with moves has a state column
             raise WrongState(fresh, verb)
-        source = fresh.state  # type: ignore[attr-defined]
-        fresh.state = target  # type: ignore[attr-defined]
+        source = fresh.state  # type: ignore[attr-defined]  # as above
+        fresh.state = target  # type: ignore[attr-defined]  # as above
         for name, value in (changes or {}).items():
             setattr(fresh, name, value)
         fresh.save(update_fields=["state", *(changes or {})])

@@ -77,22 +77,14 @@ def tell(say: Callable[[str], None]) -> None:
 def story(today: date) -> list[Chapter]:
     """The files in the order in which they came."""
     norma, suspended = _norma(today), _suspended(today)
-    plant, office = (
-        _employer(ZMZ, ("28.41", "25.62"), "Кузнецов Антон Андреевич"),
-        _employer(TECHNO, ("71.12", "62.01"), "Киселев Павел Петрович"),
-    )
+    plant = _employer(ZMZ, ("28.41", "25.62"), "Кузнецов Антон Андреевич")
+    office = _employer(TECHNO, ("71.12", "62.01"), "Киселев Павел Петрович")
     branch = replace(
         plant, kpp="661243001", address="623400, Свердловская область, г. Каменск-Уральский, ул. Мира, д. 5"
     )
 
     def spec(employer: EmployerSpec, number: int, days_ago: int, **others: object) -> ReportSpec:
-        values = {
-            "organization": norma,
-            "sout_id": str(810_000 + number),
-            "seed": number,
-            "day": today - timedelta(days=days_ago),
-        }
-        return ReportSpec(employer=employer, **(values | others))  # type: ignore[arg-type]  # named fields of ReportSpec
+        return _spec(employer, number, today - timedelta(days=days_ago), **({"organization": norma} | others))
 
     return [
         Chapter("plant conforms", spec(plant, 1, 5, kind="plant", workplaces=24), NORMA_HEAD),
@@ -121,6 +113,11 @@ def story(today: date) -> list[Chapter]:
         ),
         Chapter("refused", spec(office, 8, 0, workplaces=3, first_number=401), NORMA_HEAD, broken=True),
     ]
+
+
+def _spec(employer: EmployerSpec, number: int, day: date, **others: object) -> ReportSpec:
+    values = {"sout_id": str(810_000 + number), "seed": number, "day": day}
+    return ReportSpec(employer=employer, **(values | others))  # type: ignore[arg-type]  # named fields of ReportSpec
 
 
 def _upload(chapter: Chapter) -> SoutReport:

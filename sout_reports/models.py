@@ -124,6 +124,10 @@ class SoutReport(models.Model):
     def __str__(self) -> str:
         return f"№ {self.number}"
 
+    @property
+    def is_refused(self) -> bool:
+        return self.state == State.REFUSED
+
 
 class WorkplaceQuerySet(models.QuerySet["Workplace"]):
     def visible_to(self, acting: Any) -> WorkplaceQuerySet:

@@ -27,6 +27,7 @@ UNRELATED = "admin.settings"
 PUBLIC, PERSON, ACTING = "public", "person", "acting"
 # URL name → (who is let in: a word or the rights of which one is enough, the object in its path)
 TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
+    "esia_callback": (PUBLIC, ""),
     "accounts:start": (PUBLIC, ""),
     "accounts:sign_in": (PUBLIC, ""),
     "accounts:sign_out": (PERSON, ""),
@@ -103,7 +104,6 @@ def ask(name: str, address: str, who: Acting | None) -> list[tuple[str, HttpResp
         answer = client.generic(method, address)
         if answer.streaming:
             b"".join(answer.streaming_content)  # to the end, so that the file behind it is closed
-        answer.close()
         answers.append((method, answer))
     return answers
 
@@ -178,7 +178,7 @@ def test_lists_hold_nothing_of_others(world):
 
 def test_another_persons_grant_cannot_be_taken(world):
     client = factories.sign_in(Client(), world.other)
-    assert client.post(world.url("accounts:switch")).status_code == 404
+    assert client.post(url(world, "accounts:switch")).status_code == 404
     session = client.session
     session["acting_grant_id"] = world.admin.grant.pk
     session.save()

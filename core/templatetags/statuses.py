@@ -167,8 +167,9 @@ def receipt(
     next_step: str = "",
     by: dt.date | None = None,
     download_url: str = "",
+    refused: bool = False,
 ) -> dict[str, object]:
-    """The proof of acceptance: number, Moscow time, digest, what happens next and by when."""
+    """The proof of acceptance: number, Moscow time, digest, what happens next and by when; `refused` says it was not accepted."""
     required("receipt", "number", number)
     required("receipt", "sha256", sha256)
     return {
@@ -181,6 +182,7 @@ def receipt(
         "by": ru_date(by),
         "left": working_days_left(by),
         "download_url": download_url,
+        "refused": refused,
     }
 
 

@@ -72,7 +72,7 @@ def _parser(root: _Node, wanted: int, found: dict[str, int]) -> Any:
     """A parser that follows the wanted branches and fills `found`.
 
     Closures and not methods: they are called twice for every element of the document."""
-    parser: Any = expat.ParserCreate("utf-8")
+    parser = _hardened()
     skipped = 0  # how deep the parser is below a branch that nothing is wanted of
     left = wanted
     opened = [root]
@@ -107,11 +107,17 @@ def _parser(root: _Node, wanted: int, found: dict[str, int]) -> Any:
         else:
             opened.pop()
 
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    return parser
+
+
+def _hardened() -> Any:
+    """An expat parser that reads nothing from elsewhere."""
+    parser: Any = expat.ParserCreate("utf-8")
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.ordered_attributes = True  # a list is made sooner than a dict
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
     return parser
 
 

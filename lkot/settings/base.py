@@ -136,7 +136,7 @@ ACCOUNT_ADAPTER = "accounts.esia.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.esia.adapters.SocialAccountAdapter"
 
 ESIA: dict[str, Any] = {
-    "base_url": os.environ.get("ESIA_URL", "http://127.0.0.1:8001").rstrip("/"),
+    "base_url": os.environ.get("ESIA_URL", "https://esia.gosuslugi.ru").rstrip("/"),
     "issuer": os.environ.get("ESIA_ISSUER", "http://esia.gosuslugi.ru/"),
     "generation": os.environ.get("ESIA_GENERATION", "v2"),
     "client_id": os.environ.get("ESIA_CLIENT_ID", "LKOT"),

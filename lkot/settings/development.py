@@ -1,7 +1,17 @@
 """Development: embedded servers, the simulators, a secret key generated into the state folder."""
 
+import os
 import secrets
+from pathlib import Path
 
+from lkot.local.places import remembered
+
+# The embedded servers that bin/up runs, for manage.py in another terminal; what the environment says comes first.
+_STATE = Path(os.environ.get("LKOT_STATE_DIR") or Path(__file__).resolve().parents[2] / ".local")
+for _name, _value in (remembered(_STATE) | {"ESIA_URL": "http://127.0.0.1:8001"}).items():
+    os.environ.setdefault(_name, _value)
+
+# ruff: noqa: E402 - the base reads the environment that was just completed
 from lkot.settings.base import *  # noqa: F403 - a settings module is its base plus changes
 from lkot.settings.base import ESIA, INSTALLED_APPS, STATE_DIR
 

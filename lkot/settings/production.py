@@ -12,6 +12,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE) to a long random string.")
 
 ALLOWED_HOSTS = [host for host in os.environ.get("LKOT_ALLOWED_HOSTS", "").split(",") if host]
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("LKOT_PROXY_COUNT", "1"))  # the reverse proxy of docker-compose.yml
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = os.environ.get("LKOT_SSL_REDIRECT", "1") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

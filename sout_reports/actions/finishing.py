@@ -179,29 +179,47 @@ def _columns(brought: Accepted) -> dict[str, Any]:
 
 def header_facts(header: Header, tail: Tail) -> Mapping[str, Any]:
     """What the pages show of the head of the file: employer, commission, SOUT organization, experts, tools, procedure."""
-    organization = header.organization
     people = [header.chairman, *header.members]
-    info = tail.info
     return {
-        "employer": {
-            "name": header.employer.name,
-            "short_name": header.employer.short_name,
-            "inn": header.employer.inn,
-            "ogrn": header.employer.ogrn,
-            "kpp": header.employer.kpp or "",
-            "okpo": header.employer.okpo,
-            "okogu": header.employer.okogu,
-            "okved": list(header.employer.okved),
-            "okato": header.employer.okato,
-            "address": header.employer.address,
-            "director": header.employer.director,
-            "email": header.employer.email,
-        },
+        "employer": _employer_facts(header),
         "committee": [{"name": each.name.full, "position": each.position} for each in people],
         "committee_names": [
             {"last": p.name.last, "first": p.name.first, "middle": p.name.middle, "position": p.position}
             for p in people
         ],
+        **_organization_facts(header),
+        "region": header.region,
+        "contract": header.contract,
+        "conclusion": header.conclusion,
+        "scheme_version": header.scheme_version,
+        "data_source": header.data_source,
+        "workplaces_total": header.workplaces_total,
+        "workplaces_assessed": header.workplaces_assessed,
+        **_procedure_facts(tail),
+    }
+
+
+def _employer_facts(header: Header) -> dict[str, Any]:
+    employer = header.employer
+    return {
+        "name": employer.name,
+        "short_name": employer.short_name,
+        "inn": employer.inn,
+        "ogrn": employer.ogrn,
+        "kpp": employer.kpp or "",
+        "okpo": employer.okpo,
+        "okogu": employer.okogu,
+        "okved": list(employer.okved),
+        "okato": employer.okato,
+        "address": employer.address,
+        "director": employer.director,
+        "email": employer.email,
+    }
+
+
+def _organization_facts(header: Header) -> dict[str, Any]:
+    organization = header.organization
+    return {
         "organization": {
             "name": organization.name,
             "number": organization.registration_number,
@@ -218,13 +236,12 @@ def header_facts(header: Header, tail: Tail) -> Mapping[str, Any]:
             each.id: {"name": each.name, "serial": each.serial, "expires": _day(each.calibration_expires)}
             for each in (*organization.tools, *header.invited_tools)
         },
-        "region": header.region,
-        "contract": header.contract,
-        "conclusion": header.conclusion,
-        "scheme_version": header.scheme_version,
-        "data_source": header.data_source,
-        "workplaces_total": header.workplaces_total,
-        "workplaces_assessed": header.workplaces_assessed,
+    }
+
+
+def _procedure_facts(tail: Tail) -> dict[str, Any]:
+    info = tail.info
+    return {
         "report_number": info.report_number if info else "",
         "assessment_kind": info.assessment_kind if info else "",
         "methodology": info.methodology if info else "",

@@ -15,7 +15,7 @@ from tests import factories
 
 def today_spec(**fields: object) -> ReportSpec:
     """A spec of a report sent today, that is in order in its registers."""
-    return sample_spec(fields.pop("kind", "office"), day=date.today(), **fields)  # type: ignore[arg-type]
+    return sample_spec(fields.pop("kind", "office"), day=date.today(), **fields)  # type: ignore[arg-type]  # named fields of ReportSpec
 
 
 def in_registers(specs: Sequence[ReportSpec]) -> Acting:

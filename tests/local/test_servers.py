@@ -59,7 +59,7 @@ def read(addresses: dict[str, str]) -> tuple[str, bytes | None]:
     with psycopg.connect(addresses["DATABASE_URL"]) as connection:
         row = connection.execute("SELECT word FROM kept").fetchone()
     with redis.Redis.from_url(addresses["REDIS_URL"]) as client:
-        return row[0] if row else "", client.get("word")  # type: ignore[return-value]
+        return row[0] if row else "", client.get("word")
 
 
 def postmaster(state: Path) -> int:

@@ -19,7 +19,7 @@ READY = "print('ready', flush=True)"
 
 
 def python(name: str, code: str, **options: object) -> Child:
-    return Child(name, [sys.executable, "-c", code], ready_line="ready", **options)  # type: ignore[arg-type]
+    return Child(name, [sys.executable, "-c", code], ready_line="ready", **options)
 
 
 def stubborn(name: str, **options: object) -> Child:

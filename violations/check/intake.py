@@ -40,7 +40,7 @@ from sout_reports.states import State
 from violations.check.registers import DatabaseRegisters
 from violations.flags.models import CheckRun
 from violations.flags.raising import make_obsolete, raise_at_intake
-from violations.rules.checker import Checker
+from violations.rules.checker import Checker, CheckOutcome
 from violations.rules.findings import Finding
 
 REPORT_EVERY = 50  # workplaces between two words to the heartbeat
@@ -195,6 +195,15 @@ def _close(run: Run, report: SoutReport, reading: Reading, started: float) -> di
     if outcome.blocked:
         reading.stager.discard()
         return _refused(report, [_as_problem(f) for f in outcome.blocked], len(outcome.blocked))
+    return _accepted(run, report, reading, outcome, replaces, started)
+
+
+def _accepted(
+    run: Run, report: SoutReport, reading: Reading, outcome: CheckOutcome, replaces: SoutReport | None, started: float
+) -> dict[str, Any]:
+    """Rows, flags and the verdict, in the closing transaction."""
+    header = reading.header
+    assert header is not None  # see _same_organization
     findings = _placed(report, outcome.findings)
     violations = sum(f.severity.is_violation for f in findings)
     employer = _employer(header)

@@ -34,7 +34,7 @@ class Unread(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         raise AssertionError("the body was read")
 
-    readline = read  # type: ignore[assignment]
+    readline = read  # type: ignore[assignment]  # whoever reads is refused
 
 
 def post_unread(client: Client, length: int = 1000, **headers: str) -> int:
