@@ -7,4 +7,4 @@ class SoutReportsConfig(AppConfig):
     verbose_name = "Отчёты СОУТ"
 
     def ready(self) -> None:
-        from sout_reports import documents, menu  # noqa: F401 - they register printed documents and menu links
+        from sout_reports import documents, menu, reactions  # noqa: F401 - they register documents, menu links and reactions
