@@ -6,7 +6,6 @@ section III of the report.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from sout_reports.document.card import Card, FactorCard, card_from_fragment
 from sout_reports.document.extension_cards import DetailsCard, details_card_from_fragment
 from sout_reports.document.model import WorkplaceKind
 from sout_reports.factors import FACTORS, LINE_030
+from sout_reports.fragments import unpack
 from sout_reports.models import SoutReport, Workplace
 
 NOT_ASSESSED = "не оценивалась"
@@ -90,12 +90,12 @@ class GuaranteeRow:
 
 def read_card(place: Workplace) -> Card:
     """The card from the kept fragment. Raises ValueError for a fragment that is not a workplace."""
-    return card_from_fragment(zlib.decompress(bytes(place.fragment)), ordinal=place.ordinal, path=place.path)
+    return card_from_fragment(unpack(place.fragment), ordinal=place.ordinal, path=place.path)
 
 
 def read_details(place: Workplace) -> DetailsCard | None:
     """The workplace's part of the Extension, if the file has one."""
-    return None if place.details is None else details_card_from_fragment(zlib.decompress(bytes(place.details)))
+    return None if place.details is None else details_card_from_fragment(unpack(place.details))
 
 
 def factor_rows(card: Card, details: DetailsCard | None, protocols: Sequence[KnownProtocol]) -> list[FactorRow]:

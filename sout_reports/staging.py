@@ -5,7 +5,6 @@ A killed or late attempt leaves rows behind that nobody takes over; `sweep` remo
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -16,10 +15,10 @@ from core.jobs.models import Job
 from core.jobs.models import State as JobState
 from registries.workplace_keys import normalize_number, normalize_text, number_sort_key
 from sout_reports.document.model import MeasurementProtocol, Workplace, WorkplaceDetails, WorkplaceKind
+from sout_reports.fragments import pack
 from sout_reports.models import StagedPart, StagedWorkplace
 
 BATCH = 1000
-FRAGMENT_LEVEL = 1  # zlib: a card shrinks about sixfold already; higher levels cost more time than they save space
 
 WORKPLACE_COLUMNS = (
     "job", "attempt", "ordinal", "kind", "path", "number", "number_key", "number_order", "position", "position_key",
@@ -77,7 +76,7 @@ class Stager:
             normalize_text(place.subunit), place.profession or "", place.card_number or "", place.card_date, place.workers,
             place.women, place.teenagers, place.disabled, counted, place.conditions or "", place.conditions_ppe or "", digits,
             [f.number for f in place.factors], [f.conditions for f in place.factors],
-            [f.conditions_ppe or "" for f in place.factors], zlib.compress(fragment, FRAGMENT_LEVEL),
+            [f.conditions_ppe or "" for f in place.factors], pack(fragment),
         )  # fmt: skip
 
     def details(self, details: WorkplaceDetails, fragment: bytes) -> None:
@@ -103,7 +102,7 @@ class Stager:
 
     def _part(self, row: tuple[Any, ...], fragment: bytes) -> None:
         self.parts += 1
-        self._parts.append((self.job, self.attempt, *row, zlib.compress(fragment, FRAGMENT_LEVEL)))
+        self._parts.append((self.job, self.attempt, *row, pack(fragment)))
         if len(self._parts) >= BATCH:
             self.flush()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from core.doors import door
 from sout_reports.card_page import people_of
 from sout_reports.document.extension_cards import ProtocolCard, protocol_card_from_fragment
 from sout_reports.factors import FACTORS
+from sout_reports.fragments import unpack
 from sout_reports.models import MeasurementProtocol, SoutReport
 from sout_reports.selectors import report_frame
 from sout_reports.views.report import head_of
@@ -27,7 +27,7 @@ def protocol(request: HttpRequest, uid: UUID, ordinal: int) -> HttpResponse:
         raise Http404
     rows = MeasurementProtocol.objects.filter(report=report).select_related("workplace")
     row = get_object_or_404(rows, ordinal=ordinal)
-    card = protocol_card_from_fragment(zlib.decompress(bytes(row.fragment)), ordinal=row.ordinal)
+    card = protocol_card_from_fragment(unpack(row.fragment), ordinal=row.ordinal)
     context = report_frame(report, acting_of(request), "workplaces")
     context |= {
         "row": row,
