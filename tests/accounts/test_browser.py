@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +42,9 @@ class Eyes:
 
 
 @pytest.fixture
-def browser(chromium_path: str, cabinet: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright  # here: only browser tests need it
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
+def browser(chromium: Any, cabinet: str) -> Any:
+    """The run's browser, once the cabinet is there."""
+    return chromium
 
 
 @pytest.mark.parametrize("width", WIDTHS)
