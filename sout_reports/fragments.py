@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-WORTH_COMPRESSING = 1024  # bytes
+WORTH_COMPRESSING = 2048  # bytes
 LEVEL = 1  # a card shrinks about sixfold already; higher levels cost more time than they save space
 
 
