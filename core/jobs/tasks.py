@@ -26,7 +26,12 @@ def run_job(job_id: str) -> None:
     if run is None:
         return
     if run.attempt > settings.JOB_ATTEMPTS_MAX:
-        _fail(run, {"reason": "Работа не удалась после нескольких попыток. Мы знаем об этом и разберёмся."})
+        _fail(
+            run,
+            {
+                "reason": "Работа не удалась после нескольких попыток. Попробуйте ещё раз; если не поможет, обратитесь в поддержку."
+            },
+        )
         return
     with run:
         try:
