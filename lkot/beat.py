@@ -5,5 +5,6 @@ BEAT_SCHEDULE = {
     "sweep-staging": {"task": "core.jobs.tasks.sweep_staging", "schedule": 600.0},
     "seal-journal": {"task": "core.journal.tasks.seal", "schedule": 10.0},
     "deliver-events": {"task": "core.journal.tasks.deliver_due", "schedule": 15.0},
+    "repeat-stalled-checks": {"task": "sout_reports.tasks.repeat_stalled_checks", "schedule": 6 * 3600.0},
     "drop-expired-files": {"task": "core.files.tasks.drop_expired", "schedule": 3600.0},
 }

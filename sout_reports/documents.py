@@ -32,6 +32,8 @@ def state_words(report: SoutReport) -> str:
     match report.state:
         case State.REFUSED:
             return f"Отказано в приёме, ошибок в файле: {report.problems_total}."
+        case State.STALLED:
+            return "Файл получен и сохранён. Проверка остановилась по вине системы и будет повторена."
         case State.ACCEPTED:
             return f"Отчёт принят. {verdict_words(report)}."
         case State.SUPERSEDED:

@@ -148,6 +148,9 @@ def steps_of(report: SoutReport, job: Job | None) -> list[dict[str, Any]]:
     if report.state in {State.ACCEPTED, State.SUPERSEDED}:
         text = counted(report.workplaces, WORKPLACE_WORDS)
         return [loaded, form | {"state": "done"}, check | {"state": "done", "text": text}, end | {"state": "done"}]
+    if report.state == State.STALLED and (job is None or job.finished):
+        text = "Остановлена по вине системы и будет повторена; файл сохранён"
+        return [loaded, form | {"state": "next"}, check | {"state": "failed", "text": text}, end | {"state": "next"}]
     step = job.step if job is not None and not job.finished else ""
     if step in {"", "format"}:
         waiting = "" if step else "В очереди: проверка начнётся, как только освободится работник"
@@ -209,6 +212,9 @@ def _snils_shown(payload: Mapping[str, Any]) -> str:
 
 
 register_sentence("report.received", lambda payload: "Файл получен, выдана квитанция.")
+register_sentence(
+    "report.stalled", lambda payload: "Проверка остановилась по вине системы; файл сохранён, проверка будет повторена."
+)
 register_sentence("report.refused", lambda payload: f"Отказано в приёме, ошибок: {payload.get('problems', 0)}.")
 register_sentence("report.accepted", _accepted)
 register_sentence(

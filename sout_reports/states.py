@@ -8,6 +8,7 @@ from django.db import models
 class State(models.TextChoices):
     RECEIVED = "received", "Получен"
     CHECKING = "checking", "Проверяется"
+    STALLED = "stalled", "Проверка отложена"  # for a reason of ours: the file is kept, the check will be repeated
     ACCEPTED = "accepted", "Принят"
     REFUSED = "refused", "Отказано в приёме"
     SUPERSEDED = "superseded", "Заменён исправленным"
@@ -21,7 +22,8 @@ class Verdict(models.TextChoices):
 
 
 MOVES = {
-    "begin": ({State.RECEIVED, State.CHECKING}, State.CHECKING),
+    "begin": ({State.RECEIVED, State.CHECKING, State.STALLED}, State.CHECKING),
+    "stall": ({State.RECEIVED, State.CHECKING}, State.STALLED),
     "accept": ({State.CHECKING}, State.ACCEPTED),
     "refuse": ({State.RECEIVED, State.CHECKING}, State.REFUSED),
     "supersede": ({State.ACCEPTED}, State.SUPERSEDED),

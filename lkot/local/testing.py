@@ -18,6 +18,7 @@ from lkot.local.valkey import NoValkey
 REPOSITORY = Path(__file__).resolve().parents[2]
 PREFIX = "lkot-test-"
 LOCK = "in-use.lock"
+PROCESSES_MAX = 4  # each makes its database and may start Chromium: more of them wait for the disk
 LONGEST_FOLDER = 40  # leaves room for the names of sockets
 
 
@@ -52,8 +53,15 @@ def _run(state: Path, arguments: list[str], say: Callable[[str, str], None]) -> 
 
 
 def _module(arguments: list[str]) -> list[str]:
-    """pytest, or the module that `--run` names (bin/bench measures on such servers too), with its arguments."""
-    return arguments[1:] if arguments[:1] == ["--run"] else ["pytest", *arguments]
+    """pytest, or the module that `--run` names (bin/bench measures on such servers too), with its arguments.
+
+    Without arguments all tests run, in as many processes as there are cores, each with a database of its own.
+    """
+    if arguments[:1] == ["--run"]:
+        return arguments[1:]
+    processes_wanted = min(os.cpu_count() or 1, PROCESSES_MAX)
+    spread = ["--numprocesses", str(processes_wanted), "--dist", "worksteal"]
+    return ["pytest", *(arguments or (spread if processes_wanted > 1 else []))]
 
 
 def temporary_folder() -> Path:

@@ -17,7 +17,7 @@ from lkot.local.places import forget, lay_out, remember
 from lkot.local.postgres import NoPostgres
 from lkot.local.programs import manage, programs
 from lkot.local.servers import Busy, kept_servers, locked
-from lkot.local.supervisor import ChildFailed, StopRequested, Supervisor
+from lkot.local.supervisor import Child, ChildFailed, StopRequested, Supervisor
 from lkot.local.valkey import NoValkey
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ LOCK = "up.lock"
 KEPT_WHEN_FRESH = (LOCK, "environment.lock", "empty-cluster")  # held by us, or of bin/prepare and bin/test
 DEMO_LOADED, MIGRATED = "demo-loaded", "migrated"
 CELERY_IN_PASSING = (
-    r": INFO/|Warm shutdown|superuser privileges|not recommended|--uid option|User information|_security_error"
+    r" INFO |Warm shutdown|superuser privileges|not recommended|--uid option|User information|_security_error"
 )
 PASSING = {
     "postgres": r"^LOG:",
@@ -81,9 +81,16 @@ def _run(state: Path, *, fresh: bool, demo: bool) -> None:
         _start_servers(supervisor, state)
         _migrate(supervisor, state)
         print("Starting the cabinet", flush=True)
+        faces, workers = _programs(supervisor, bind)
+        # Pages first: on two cores all programs at once keep the first page waiting twice as long. What is
+        # uploaded before the workers are there waits in its table.
+        supervisor.start(*faces)
+        if demo and not (state / DEMO_LOADED).exists():
+            _load_demo(supervisor, state)
+        print(f"\n  The cabinet is at {environment['LKOT_PUBLIC_URL']}/  (Ctrl-C stops it)\n", flush=True)
         people = processes.start(manage("demo_people"), environment=supervisor.environment, output=subprocess.PIPE)
-        _start_programs(supervisor, state, bind, demo=demo)
-        _greet(people, environment["LKOT_PUBLIC_URL"])
+        supervisor.start(*workers)
+        _show_people(people)
         supervisor.watch()
         print("Stopping", flush=True)
 
@@ -195,14 +202,10 @@ def _edition_of_migrations() -> str:
     return digest.hexdigest()
 
 
-def _start_programs(supervisor: Supervisor, state: Path, bind: str, *, demo: bool) -> None:
-    started = programs(bind, supervisor.environment)
-    if demo and not (state / DEMO_LOADED).exists():
-        # It does its jobs itself, so before there are workers to do them.
-        supervisor.start(*[program for program in started if not program.takes_jobs])
-        _load_demo(supervisor, state)
-        started = [program for program in started if program.takes_jobs]
-    supervisor.start(*started)
+def _programs(supervisor: Supervisor, bind: str) -> tuple[list[Child], list[Child]]:
+    """What people see, and what takes jobs (the demo does its jobs itself, so before there are workers to do them)."""
+    found = programs(bind, supervisor.environment)
+    return [each for each in found if not each.takes_jobs], [each for each in found if each.takes_jobs]
 
 
 def _load_demo(supervisor: Supervisor, state: Path) -> None:
@@ -216,9 +219,9 @@ def _load_demo(supervisor: Supervisor, state: Path) -> None:
     (state / DEMO_LOADED).touch()
 
 
-def _greet(people: subprocess.Popen[bytes], address: str) -> None:
+def _show_people(people: subprocess.Popen[bytes]) -> None:
+    """Whom to sign in as."""
     text, _ = people.communicate()
-    print(f"\n  The cabinet is at {address}/  (Ctrl-C stops it)\n", flush=True)
     if people.returncode == 0:
         print(text.decode(), flush=True)
 

@@ -1,7 +1,7 @@
 """What can be done with a report. Every verb has an actor and leaves a line in the journal."""
 
-from sout_reports.actions.finishing import Accepted, accept, begin, refuse, write_verdict
-from sout_reports.actions.receiving import receive
+from sout_reports.actions.finishing import Accepted, accept, begin, refuse, stall, write_verdict
+from sout_reports.actions.receiving import receive, repeat_stalled
 from sout_reports.actions.renumbering import Decision, renumber, take_numbers
 from sout_reports.actions.showing import show_snils
 
@@ -13,7 +13,9 @@ __all__ = [
     "receive",
     "refuse",
     "renumber",
+    "repeat_stalled",
     "show_snils",
+    "stall",
     "take_numbers",
     "write_verdict",
 ]

@@ -25,6 +25,19 @@ def begin(report: SoutReport) -> SoutReport:
     return move(report, "begin", moves=MOVES, actor=None, event="report.checking", organization=report.organization)
 
 
+def stall(report: SoutReport) -> SoutReport:
+    """Every attempt at the check failed for a reason of ours. The file stays without a term; `repeat_stalled` goes on."""
+    return move(
+        report,
+        "stall",
+        moves=MOVES,
+        actor=None,
+        event="report.stalled",
+        payload={"number": report.number},
+        organization=report.organization,
+    )
+
+
 def refuse(report: SoutReport, problems: Sequence[Problem], total: int) -> SoutReport:
     """The file is no report: keep every problem up to the limit, and the bytes for their owner for the agreed days."""
     kept = [

@@ -53,6 +53,14 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
     return report, True
 
 
+def repeat_stalled() -> list[SoutReport]:
+    """Check again what stalled for a reason of ours; returns the reports. One that is being repeated already stays one job."""
+    stalled = list(SoutReport.objects.filter(state=State.STALLED).select_related("organization").order_by("pk"))
+    for report in stalled:
+        enqueue(JOB, report, actor=None, organization=report.organization)
+    return stalled
+
+
 def _same_bytes(actor: Any, sha256: str) -> SoutReport | None:
     rows = SoutReport.objects.filter(organization=actor.organization, sha256=sha256).exclude(state=State.REFUSED)
     return rows.order_by("pk").first()

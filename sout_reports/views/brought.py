@@ -23,6 +23,7 @@ COLUMNS = [
 GOING_ON = "going"
 OUTCOMES = [
     (GOING_ON, "Проверяется"),
+    (State.STALLED, State.STALLED.label),
     (Verdict.CONFORMS, Verdict.CONFORMS.label),
     (Verdict.VIOLATIONS, Verdict.VIOLATIONS.label),
     (State.REFUSED, State.REFUSED.label),

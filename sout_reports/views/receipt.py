@@ -17,6 +17,7 @@ from sout_reports.views.scope import brought_report
 NEXT_STEPS = {
     State.RECEIVED: "Файл ждёт проверки формата и качества. Её ход виден ниже, итог останется и в «Переданных отчётах».",
     State.CHECKING: "Идёт проверка формата и качества. Её ход виден ниже, итог останется и в «Переданных отчётах».",
+    State.STALLED: "Проверка остановилась по вине системы. Файл сохранён, присылать его снова не нужно: проверка повторится сама.",
     State.ACCEPTED: "Отчёт передан работодателю: он видит его в «Отчётах СОУТ».",
     State.REFUSED: "Исправьте ошибки и загрузите файл ещё раз: он будет проверен заново.",
     State.SUPERSEDED: "Действует исправленный отчёт, этот остаётся в истории.",
@@ -33,12 +34,15 @@ def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
 def receipt_context(report: SoutReport) -> dict[str, Any]:
     """For the page and for its live part (`status`)."""
     settled = is_settled(report)
+    job = None if settled else check_job(report)
     return {
         "report": report,
         "title": "Отказано в приёме" if report.state == State.REFUSED else "Файл получен",
         "next_step": NEXT_STEPS[State(report.state)],
-        "steps": steps_of(report, None if settled else check_job(report)),
+        "steps": steps_of(report, job),
         "settled": settled,
+        # a stalled check moves again when the clock repeats it: no page asks for it every second until then
+        "is_live": job is not None and not job.finished,
         "verdict_counts": verdict_counts(report),
         "expertise_url": expertise_url(report),
     }

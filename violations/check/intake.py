@@ -20,7 +20,7 @@ from core.jobs import Run, job
 from core.locks import lock_name
 from core.xml.source import Readable
 from sout_reports import staging
-from sout_reports.actions import Accepted, accept, begin, refuse
+from sout_reports.actions import Accepted, accept, begin, refuse, stall
 from sout_reports.actions.finishing import replaced_report
 from sout_reports.actions.receiving import JOB, limits
 from sout_reports.document.container import open_report
@@ -77,16 +77,10 @@ class Hashing:
 
 
 def _gave_up(stranded: Any) -> None:
-    """The last attempt failed for a reason of ours: the file is not accepted, and its owner is told so."""
-    report = SoutReport.objects.filter(pk=stranded.subject_id).exclude(state=State.REFUSED).first()
-    if report is None or report.state in {State.ACCEPTED, State.SUPERSEDED}:
-        return
-    problem = Problem(
-        code="SYSTEM",
-        message="Проверка не завершилась из-за сбоя в системе, файл не принят.",
-        advice="Файл сохранён. Загрузите его ещё раз; если сбой повторится, обратитесь в поддержку с номером квитанции.",
-    )
-    refuse(report, [problem], 1)
+    """The last attempt failed for a reason of ours: the file is kept, and its check waits to be repeated."""
+    report = SoutReport.objects.filter(pk=stranded.subject_id, state__in=[State.RECEIVED, State.CHECKING]).first()
+    if report is not None:
+        stall(report)
 
 
 @job(JOB, queue="checks", on_failure=_gave_up, sweep=staging.sweep)
