@@ -1,12 +1,13 @@
 """All rights: code, heading and label exactly as in the cabinet's dialog of rights, and whose kind of organization has them.
 
-Source of the words: the cabinet's own instruction and presentation (19 capabilities). The last nine of the comment marks
-are ours, under the same headings: the instruction names no rights for what the cabinet later learned to do.
+Source of the words: the cabinet's own instruction and presentation (19 capabilities). Those marked «ours» stand under the
+same headings: the instruction names no rights for what the cabinet learned later, and none for inspectorates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ class Kind(StrEnum):
 
     EMPLOYER = "is_employer"
     SOUT_ORGANIZATION = "is_sout_organization"
+    INSPECTORATE = "is_inspectorate"
+
+
+EVERY_KIND = tuple(Kind)
 
 
 class Heading(StrEnum):
@@ -32,6 +37,7 @@ class Heading(StrEnum):
     KNOWLEDGE = "Проверка знаний по охране труда"
     ADMINISTRATION = "Администрирование"
     SOUT_ORGANIZATION = "Организация СОУТ"
+    INSPECTION = "Надзор"
 
 
 class Right(StrEnum):
@@ -39,14 +45,14 @@ class Right(StrEnum):
 
     heading: Heading
     label: str
-    kind: Kind
+    kinds: tuple[Kind, ...]
 
-    def __new__(cls, code: str, heading: Heading, label: str, kind: Kind = Kind.EMPLOYER) -> Right:
+    def __new__(cls, code: str, heading: Heading, label: str, kinds: tuple[Kind, ...] = (Kind.EMPLOYER,)) -> Right:
         member = str.__new__(cls, code)
         member._value_ = code
         member.heading = heading
         member.label = label
-        member.kind = kind
+        member.kinds = kinds
         return member
 
     VIEW_REPORTS = "sout.view_reports", Heading.SOUT, "Просмотр отчетов СОУТ"
@@ -86,30 +92,155 @@ class Right(StrEnum):
     EDIT_ATTEMPTS = "training.edit_attempts", Heading.KNOWLEDGE, "Редактирование попыток проверки знаний"
     ADMIT = "training.admit", Heading.KNOWLEDGE, "Допуск к проверке знаний"
 
-    SETTINGS = "admin.settings", Heading.ADMINISTRATION, "Настройки личного кабинета"
-    ACCESS = "admin.access", Heading.ADMINISTRATION, "Управление доступом"
-    API_KEYS = "admin.api_keys", Heading.ADMINISTRATION, "Ключи API и вебхуки"  # ours
+    SETTINGS = "admin.settings", Heading.ADMINISTRATION, "Настройки личного кабинета", EVERY_KIND
+    ACCESS = "admin.access", Heading.ADMINISTRATION, "Управление доступом", EVERY_KIND
+    API_KEYS = "admin.api_keys", Heading.ADMINISTRATION, "Ключи API и вебхуки", EVERY_KIND  # ours
 
     SOUT_IDS = (
         "sout_org.sout_ids",
         Heading.SOUT_ORGANIZATION,
         "Идентификационные номера СОУТ",  # ours
-        Kind.SOUT_ORGANIZATION,
+        (Kind.SOUT_ORGANIZATION,),
     )
     IMPORT_REPORTS = (
         "sout_org.import_reports",
         Heading.SOUT_ORGANIZATION,
         "Импорт отчётов СОУТ",  # ours
-        Kind.SOUT_ORGANIZATION,
+        (Kind.SOUT_ORGANIZATION,),
     )
 
+    INSPECT_FLAGS = (
+        "inspect.view_flags",
+        Heading.INSPECTION,
+        "Просмотр отчётов СОУТ и признаков нарушений поднадзорных организаций",  # ours
+        (Kind.INSPECTORATE,),
+    )
+    REVIEW_FLAGS = (
+        "inspect.review_flags",
+        Heading.INSPECTION,
+        "Рассмотрение признаков нарушений",  # ours
+        (Kind.INSPECTORATE,),
+    )
+    SEND_MESSAGES = (
+        "inspect.send_messages",
+        Heading.INSPECTION,
+        "Направление сообщений работодателям",  # ours
+        (Kind.INSPECTORATE,),
+    )
+    KEEP_REGISTERS = "inspect.keep_registers", Heading.INSPECTION, "Ведение реестров", (Kind.INSPECTORATE,)  # ours
+    REVIEW_NOTICES = (
+        "inspect.review_notices",
+        Heading.INSPECTION,
+        "Рассмотрение уведомлений о намерении обучения",  # ours
+        (Kind.INSPECTORATE,),
+    )
+    REVIEW_DECLARATIONS = (
+        "inspect.review_declarations",
+        Heading.INSPECTION,
+        "Рассмотрение деклараций",  # ours
+        (Kind.INSPECTORATE,),
+    )
+
+
+# What a right is of no use without: the dialog says so itself (instruction of the cabinet, remark on the training sections).
+REQUIRES: dict[Right, frozenset[Right]] = {
+    Right.APPROVE_REPORTS: frozenset({Right.VIEW_REPORTS}),
+    Right.PREPARE_PROTOCOLS: frozenset({Right.VIEW_PROTOCOLS}),
+    Right.SIGN_PROTOCOLS: frozenset({Right.VIEW_PROTOCOLS}),
+    Right.PREPARE_DECLARATIONS: frozenset({Right.VIEW_DECLARATIONS}),
+    Right.SIGN_DECLARATIONS: frozenset({Right.VIEW_DECLARATIONS}),
+    Right.PREPARE_NOTICE: frozenset({Right.VIEW_NOTICE}),
+    Right.SIGN_NOTICE: frozenset({Right.VIEW_NOTICE}),
+    # an employer may enter records only while his notice stands in the register, so the two sections go together
+    Right.PREPARE_TRAINED: frozenset({Right.VIEW_TRAINED, Right.VIEW_NOTICE}),
+    Right.SIGN_TRAINED: frozenset({Right.VIEW_TRAINED, Right.VIEW_NOTICE}),
+    Right.EDIT_TRAINEES: frozenset({Right.VIEW_TRAINEES}),
+    Right.EDIT_ATTEMPTS: frozenset({Right.VIEW_ATTEMPTS}),
+    Right.ADMIT: frozenset({Right.VIEW_TRAINEES, Right.VIEW_ATTEMPTS}),
+    Right.REVIEW_FLAGS: frozenset({Right.INSPECT_FLAGS}),
+}
+# Nobody judges what he signs [own rule]: an organization may be employer, SOUT organization and inspectorate at once.
+NEVER_TOGETHER: tuple[frozenset[Right], ...] = (
+    frozenset({Right.SIGN_PROTOCOLS, Right.REVIEW_FLAGS}),
+    frozenset({Right.IMPORT_REPORTS, Right.REVIEW_FLAGS}),
+    frozenset({Right.SIGN_NOTICE, Right.REVIEW_NOTICES}),
+    frozenset({Right.SIGN_DECLARATIONS, Right.REVIEW_DECLARATIONS}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A set of rights to begin with; the person who grants changes it as he likes."""
+
+    code: str
+    label: str
+    rights: frozenset[Right]
+
+
+TEMPLATES: tuple[Template, ...] = (
+    Template(
+        "safety",
+        "Специалист по охране труда",
+        frozenset(
+            {
+                Right.VIEW_REPORTS,
+                Right.VIEW_PROTOCOLS,
+                Right.PREPARE_PROTOCOLS,
+                Right.VIEW_DECLARATIONS,
+                Right.PREPARE_DECLARATIONS,
+                Right.VIEW_MESSAGES,
+                Right.VIEW_FLAGS,
+                Right.VIEW_TRAINING_FLAGS,
+                Right.VIEW_NOTICE,
+                Right.PREPARE_NOTICE,
+                Right.VIEW_TRAINED,
+                Right.PREPARE_TRAINED,
+                Right.VIEW_TRAINEES,
+                Right.EDIT_TRAINEES,
+                Right.VIEW_ATTEMPTS,
+            }
+        ),
+    ),
+    Template(
+        "staff",
+        "Кадры",
+        frozenset(
+            {Right.VIEW_TRAINED, Right.VIEW_NOTICE, Right.PREPARE_TRAINED, Right.VIEW_TRAINEES, Right.EDIT_TRAINEES}
+        ),
+    ),
+    Template(
+        "look",
+        "Только просмотр",
+        frozenset(
+            {
+                Right.VIEW_REPORTS,
+                Right.VIEW_PROTOCOLS,
+                Right.VIEW_DECLARATIONS,
+                Right.VIEW_MESSAGES,
+                Right.VIEW_FLAGS,
+                Right.VIEW_TRAINING_FLAGS,
+                Right.VIEW_NOTICE,
+                Right.VIEW_TRAINED,
+                Right.VIEW_TRAINEES,
+                Right.VIEW_ATTEMPTS,
+                Right.INSPECT_FLAGS,
+            }
+        ),
+    ),
+    Template("expert", "Эксперт организации СОУТ", frozenset({Right.SOUT_IDS, Right.IMPORT_REPORTS})),
+    Template(
+        "inspector",
+        "Инспектор",
+        frozenset({Right.INSPECT_FLAGS, Right.REVIEW_FLAGS, Right.SEND_MESSAGES}),
+    ),
+)
 
 BY_CODE: dict[str, Right] = {right.value: right for right in Right}
 
 
 def rights_of_kinds(organization: Organization) -> frozenset[str]:
     """Every right that the organization's kinds give: what its administrator holds."""
-    return frozenset(right.value for right in Right if getattr(organization, right.kind.value))
+    return frozenset(right.value for right in Right if any(getattr(organization, kind) for kind in right.kinds))
 
 
 def effective_rights(organization: Organization, *, is_admin: bool, rights: Iterable[str]) -> frozenset[str]:
@@ -131,3 +262,27 @@ def by_heading(codes: Iterable[str]) -> dict[str, list[Right]]:
 def unknown_rights(codes: Iterable[str]) -> list[str]:
     """The codes that are no rights, in their order."""
     return [code for code in codes if code not in BY_CODE]
+
+
+def missing_companions(codes: Iterable[str]) -> dict[Right, list[Right]]:
+    """Right → what it is of no use without and is not among `codes`, in the dialog's order."""
+    held = frozenset(codes)
+    lacking = {
+        right: [each for each in Right if each in needed and each.value not in held]
+        for right, needed in REQUIRES.items()
+        if right.value in held
+    }
+    return {right: lacks for right, lacks in lacking.items() if lacks}
+
+
+def forbidden_pairs(codes: Iterable[str]) -> list[list[Right]]:
+    """Rights among `codes` that one person may not hold together."""
+    held = frozenset(codes)
+    return [[right for right in Right if right in pair] for pair in NEVER_TOGETHER if pair <= held]
+
+
+def templates_for(organization: Organization) -> list[Template]:
+    """The templates that give something in this organization, cut to what its kinds can have."""
+    possible = rights_of_kinds(organization)
+    cut = [Template(each.code, each.label, each.rights & possible) for each in TEMPLATES]  # type: ignore[operator]  # a right is its code
+    return [each for each in cut if each.rights]

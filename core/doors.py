@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
+from core.streaming import while_in_force
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -68,8 +70,11 @@ def door(
             if refusal is not None:
                 return refusal
             if request.method in stated.write:
-                return view(request, *args, **kwargs)
-            return _read_only(view, request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
+            else:
+                response = _read_only(view, request, *args, **kwargs)
+            acting = getattr(request, "acting", None)
+            return response if stated.public or acting is None else while_in_force(response, acting)
 
         guarded.door = stated  # type: ignore[attr-defined]  # the system check and the permission test read it
         return guarded

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 Count = Callable[[Any], int]
+Rows = Callable[[Any], "QuerySet[Any]"]
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A menu link: shown to those who hold one of `rights` (empty: to anybody acting). `count`: what waits for this person."""
+    """A menu link: shown to those who hold one of `rights` (empty: to anybody acting). `count`: what waits for this person;
+    `rows`: all that the page lists for him, the very rows its view shows."""
 
     section: str
     label: str
@@ -23,6 +26,7 @@ class NavItem:
     rights: tuple[str, ...] = ()
     order: int = 100
     count: Count | None = None
+    rows: Rows | None = None
 
 
 _items: list[NavItem] = []

@@ -15,11 +15,13 @@ from sout_reports.states import State, Verdict
 
 VIEW = "sout.view_reports"
 IMPORT = "sout_org.import_reports"
+INSPECT = "inspect.view_flags"
 
 
 class SoutReportQuerySet(models.QuerySet["SoutReport"]):
     def visible_to(self, acting: Any) -> SoutReportQuerySet:
-        """The employer's accepted reports (of the branch only for a branch), and those the SOUT organization brought."""
+        """The employer's accepted reports (of the branch only for a branch), those the SOUT organization brought, and for an
+        inspector those of his territory."""
         if acting is None:
             return self.none()
         seen = Q(pk__in=[])
@@ -27,7 +29,15 @@ class SoutReportQuerySet(models.QuerySet["SoutReport"]):
             seen |= self.of_employer_q(acting)
         if acting.holds(IMPORT):
             seen |= Q(organization=acting.organization)
+        if acting.holds(INSPECT):
+            seen |= self.supervised_q(acting)
         return self.filter(seen)
+
+    @staticmethod
+    def supervised_q(acting: Any, prefix: str = "") -> Q:
+        """What the acting inspectorate supervises, as a condition on a row related to a report by `prefix`."""
+        accepted = Q(**{f"{prefix}state__in": [State.ACCEPTED, State.SUPERSEDED]})
+        return acting.territory_q(f"{prefix}region") & accepted
 
     @staticmethod
     def of_employer_q(acting: Any, prefix: str = "") -> Q:
@@ -66,6 +76,9 @@ class SoutReport(models.Model):
     received_at = models.DateTimeField()
     employer = models.ForeignKey("accounts.Organization", models.PROTECT, null=True, related_name="sout_reports")
     branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="sout_reports")
+    region = models.CharField(
+        max_length=3, blank=True
+    )  # of the employer or the branch: whose inspectorate supervises it
     employer_name = models.TextField(blank=True)
     employer_inn = models.CharField(max_length=12, blank=True)
     sout_organization_name = models.TextField(blank=True)
@@ -115,6 +128,7 @@ class SoutReport(models.Model):
         ]
         indexes = [
             models.Index(fields=["employer", "approved_on", "id"], name="report_employer_approved"),
+            models.Index(fields=["region", "number", "id"], name="report_region_number"),
             models.Index(fields=["employer", "number", "id"], name="report_employer_number"),
             models.Index(fields=["employer", "workplaces", "id"], name="report_employer_places"),
             models.Index(fields=["organization", "received_at", "id"], name="report_organization_received"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from core.journal.models import Event
 from core.journal.subscriptions import reaction
 from core.notifications.actions import tell
+from core.notifications.models import Topic
 from sout_reports.models import IMPORT, VIEW, SoutReport
 from sout_reports.selectors import verdict_words
 from sout_reports.states import State
@@ -25,6 +26,8 @@ def tell_of_acceptance(event: Event) -> None:
         url=reverse("sout_reports:report", args=[report.uid]),
         action="Открыть отчёт",
         key=f"report.accepted:{report.uid}",
+        topic=Topic.REPORTS,
+        why="Отчёт составлен о рабочих местах вашей организации",
         right=VIEW,
     )
     tell(
@@ -33,6 +36,8 @@ def tell_of_acceptance(event: Event) -> None:
         url=reverse("sout_reports:receipt", args=[report.uid]),
         action="Открыть квитанцию",
         key=f"report.taken:{report.uid}",
+        topic=Topic.REPORTS,
+        why="Отчёт передала ваша организация",
         right=IMPORT,
     )
 
@@ -48,6 +53,8 @@ def tell_of_refusal(event: Event) -> None:
         url=reverse("sout_reports:refusal", args=[report.uid]),
         action="Посмотреть ошибки",
         key=f"report.refused:{report.uid}",
+        topic=Topic.REPORTS,
+        why="Файл передала ваша организация",
         right=IMPORT,
     )
 

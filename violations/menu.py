@@ -7,6 +7,7 @@ from sout_reports.models import SoutReport
 from sout_reports.selectors import register_clearable
 from violations.flags import selectors
 from violations.flags.models import Flag
+from violations.protocols.models import CommissionProtocol
 from violations.rules.severity import Severity
 from violations.views.scope import FLAG_READERS, PROTOCOL_READERS
 
@@ -17,8 +18,25 @@ def clearable(report: SoutReport) -> int:
     return rows.filter(severity=Severity.VIOLATION).count()
 
 
-register_nav(NavItem("СОУТ", "Протоколы решения комиссий СОУТ", "violations:protocols", PROTOCOL_READERS, order=25))
 register_nav(
-    NavItem("Контроль", "Признаки нарушений", "violations:flags", FLAG_READERS, order=40, count=selectors.waiting)
+    NavItem(
+        "СОУТ",
+        "Протоколы решения комиссий СОУТ",
+        "violations:protocols",
+        PROTOCOL_READERS,
+        order=25,
+        rows=CommissionProtocol.objects.all().visible_to,
+    )
+)
+register_nav(
+    NavItem(
+        "Контроль",
+        "Признаки нарушений",
+        "violations:flags",
+        FLAG_READERS,
+        order=40,
+        count=selectors.waiting,
+        rows=Flag.objects.all().visible_to,
+    )
 )
 register_clearable(clearable)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from core.journal.models import Event
 from core.journal.subscriptions import reaction
 from core.notifications.actions import tell
+from core.notifications.models import Topic
 from sout_reports.models import SoutReport
 from sout_reports.states import State, Verdict
 from violations.flags.models import VIEW
@@ -26,6 +27,8 @@ def tell_employer_of_flags(event: Event) -> None:
         url=f"{reverse('violations:flags')}?report={report.number}",
         action="Посмотреть признаки",
         key=f"report.flags:{report.uid}",
+        topic=Topic.FLAGS,
+        why="Признаки найдены в отчёте вашей организации",
         right=VIEW,
     )
 
@@ -42,6 +45,8 @@ def tell_organization_of_verdict(event: Event) -> None:
         url=reverse("violations:expertise", args=[report.uid]),
         action="Открыть протокол экспертизы",
         key=f"report.conforms:{report.uid}:{event.pk}",
+        topic=Topic.REPORTS,
+        why="Отчёт передала ваша организация",
         right=IMPORT,
     )
 

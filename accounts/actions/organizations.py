@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actions.grants import grant_of_role
 from accounts.esia.said import BranchSaid, OrganizationSaid
-from accounts.models import Branch, EsiaRole, Grant, Organization, User
+from accounts.models import Branch, EsiaRole, Grant, Inspectorate, Organization, User
 from core.journal import record
 
 # The fifth and sixth signs of a КПП: 01 the organization itself, 50 the largest taxpayers; others are its branches and
@@ -87,9 +87,16 @@ def mark_sout_organization(
 
 @transaction.atomic
 def mark_inspectorate(
-    *, inn: str, ogrn: str, full_name: str, short_name: str = "", region: str, address: str = ""
+    *,
+    inn: str,
+    ogrn: str,
+    full_name: str,
+    short_name: str = "",
+    region: str,
+    address: str = "",
+    kind: Inspectorate = Inspectorate.TERRITORIAL,
 ) -> Organization:
-    """A state labour inspectorate: no employer here, its rights are of another kind. `region` is its territory."""
+    """A supervising body, an employer only where a report names it as one. `region` is a territorial one's territory."""
     organization, created = Organization.objects.get_or_create(
         inn=inn,
         ogrn=ogrn,
@@ -100,14 +107,22 @@ def mark_inspectorate(
             "address": address,
             "is_employer": False,
             "is_inspectorate": True,
+            "inspectorate": kind,
         },
     )
-    if created or not organization.is_inspectorate:
-        organization.is_inspectorate = True
-        organization.is_employer = False
-        organization.region = region
-        organization.save(update_fields=["is_inspectorate", "is_employer", "region"])
-        record("organization.marked_inspectorate", organization, actor=None, organization=organization, region=region)
+    wanted = {"is_inspectorate": True, "inspectorate": kind, "region": region}
+    if created or any(getattr(organization, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(organization, name, value)
+        organization.save(update_fields=list(wanted))
+        record(
+            "organization.marked_inspectorate",
+            organization,
+            actor=None,
+            organization=organization,
+            region=region,
+            kind=str(kind),
+        )
     return organization
 
 

@@ -2,7 +2,20 @@
 
 from accounts.models.esia import EsiaRole
 from accounts.models.grant import Grant, GrantQuerySet, Source
-from accounts.models.organization import Branch, Entity, Organization
+from accounts.models.organization import Branch, Entity, Inspectorate, Organization
+from accounts.models.session import Ended, SignInSession
 from accounts.models.user import User
 
-__all__ = ["Branch", "Entity", "EsiaRole", "Grant", "GrantQuerySet", "Organization", "Source", "User"]
+__all__ = [
+    "Branch",
+    "Ended",
+    "Entity",
+    "EsiaRole",
+    "Grant",
+    "GrantQuerySet",
+    "Inspectorate",
+    "Organization",
+    "SignInSession",
+    "Source",
+    "User",
+]

@@ -32,10 +32,22 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now, revoked_at=None)
 
     def usable(self, now: datetime | None = None) -> GrantQuerySet:
-        """In force, and not contradicted by ЕСИА: a person whose roles in the organization are all gone or blocked acts no
-        more, and acts again, without a new grant, when ЕСИА names him again. No roles known at all contradict nothing."""
+        """In force, not blocked, and not contradicted by ЕСИА: a person whose roles in the organization are all gone or
+        blocked acts no more, and acts again, without a new grant, when ЕСИА names him again. No roles known at all
+        contradict nothing."""
         theirs = EsiaRole.objects.filter(user=OuterRef("user"), org_oid=OuterRef("organization__esia_oid"))
-        return self.in_force(now).filter(~Exists(theirs) | Exists(theirs.live()), user__is_active=True)
+        scope = Q(branch=None) | Q(branch=OuterRef("branch"))
+        blocks = Grant.objects.in_force(now).filter(
+            scope, user=OuterRef("user"), organization=OuterRef("organization"), is_blocked=True
+        )
+        # the head can always recover: nobody's block holds against the role that makes him head
+        by_headship = Q(source=Source.ESIA) & Exists(theirs.live().filter(chief=True))
+        return self.in_force(now).filter(
+            ~Exists(theirs) | Exists(theirs.live()),
+            ~Exists(blocks) | by_headship,
+            is_blocked=False,
+            user__is_active=True,
+        )
 
     def visible_to(self, acting: Any) -> GrantQuerySet:
         """Grants of the acting organization (of the branch, for who acts for a branch), for those who manage access."""
@@ -47,12 +59,15 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 class Grant(models.Model):
     """`rights` are codes of accounts.rights; an administrator's list is empty, because he holds all that his organization's
-    kinds give. `branch` narrows the grant to a branch. `granted_by` is empty for grants that no person made."""
+    kinds give. `branch` narrows the grant to a branch. `granted_by` is empty for grants that no person made. A blocked grant
+    keeps its rights for the day it is unblocked and opens nothing, nor does any other of this person in its scope."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="grants")
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="grants")
     is_admin = models.BooleanField(default=False)
+    is_blocked = models.BooleanField(default=False)
+    position = models.CharField(max_length=500, blank=True)  # as ЕСИА or the invitation said when the grant was made
     rights = ArrayField(models.CharField(max_length=60), default=list)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
@@ -85,13 +100,15 @@ class Grant(models.Model):
                 condition=Q(until=None) | Q(until__gt=F("since")), name="grant_ends_after_it_begins"
             ),
             models.CheckConstraint(
-                condition=Q(is_admin=True, rights__len=0) | Q(is_admin=False, rights__len__gt=0),
+                condition=Q(is_admin=True, rights__len=0) | Q(is_admin=False, rights__len__gt=0) | Q(is_blocked=True),
                 name="grant_gives_something",
             ),
             models.CheckConstraint(
                 condition=~Q(source=Source.GRANT) | Q(granted_by__isnull=False), name="grant_has_its_author"
             ),
-            models.CheckConstraint(condition=~Q(source=Source.ESIA) | Q(is_admin=True), name="grant_of_esia_is_admin"),
+            models.CheckConstraint(
+                condition=~Q(source=Source.ESIA) | Q(is_admin=True, is_blocked=False), name="grant_of_esia_is_admin"
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_at=None, revoked_by=None, reason="")
                 | (Q(revoked_at__isnull=False) & ~Q(reason="")),

@@ -19,10 +19,22 @@ class Entity(models.TextChoices):
     AGENCY = "AGENCY", "Орган власти"
 
 
+class Inspectorate(models.TextChoices):
+    """What kind of supervising body an organization is; a territorial one sees its region, the others the country."""
+
+    TERRITORIAL = "git", "Государственная инспекция труда"
+    FEDERAL = "rostrud", "Роструд"
+    OPERATOR = "operator", "Оператор системы (Минтруд России)"
+
+
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, acting: Any) -> OrganizationQuerySet:
         """The acting organization alone."""
         return self.none() if acting is None else self.filter(pk=acting.organization.pk)
+
+    def supervised_by(self, acting: Any) -> OrganizationQuerySet:
+        """Employers of the inspectorate's territory; nobody's for who acts for no inspectorate."""
+        return self.none() if acting is None else self.filter(acting.territory_q("region"), is_employer=True)
 
     def unclaimed(self) -> OrganizationQuerySet:
         """Employers that are known from reports only: nobody of theirs has signed in yet."""
@@ -50,6 +62,7 @@ class Organization(models.Model):
     is_sout_organization = models.BooleanField(default=False)
     is_training_centre = models.BooleanField(default=False)
     is_inspectorate = models.BooleanField(default=False)
+    inspectorate = models.CharField(max_length=10, choices=Inspectorate.choices, blank=True)
     sout_registration_number = models.CharField(
         max_length=20, blank=True, help_text="number in the register of SOUT organizations"
     )
@@ -72,11 +85,23 @@ class Organization(models.Model):
                 condition=Q(claimed_at=None) | Q(esia_oid__isnull=False), name="organization_claimed_through_esia"
             ),
             models.CheckConstraint(
+                condition=Q(is_inspectorate=False, inspectorate="")
+                | Q(is_inspectorate=True, inspectorate__in=Inspectorate.values),
+                name="organization_inspectorate_of_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(inspectorate=Inspectorate.TERRITORIAL) | ~Q(region=""),
+                name="organization_inspectorate_has_territory",
+            ),
+            models.CheckConstraint(
                 condition=Q(sout_registration_number="") | Q(is_sout_organization=True),
                 name="organization_sout_number_of_kind",
             ),
         ]
-        indexes = [models.Index(fields=["ogrn"], name="organization_ogrn")]
+        indexes = [
+            models.Index(fields=["ogrn"], name="organization_ogrn"),
+            models.Index(fields=["region", "short_name", "id"], name="organization_region"),
+        ]
 
     def __str__(self) -> str:
         return self.name

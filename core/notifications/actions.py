@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from core.notifications.models import Notice, Reading
+from core.notifications.models import Notice, Reading, Topic
 
 
 def tell(
-    organization: Any, *, text: str, url: str, action: str, key: str, right: str = "", branch: Any = None
+    organization: Any,
+    *,
+    text: str,
+    url: str,
+    action: str,
+    key: str,
+    topic: Topic,
+    why: str = "",
+    due_on: date | None = None,
+    right: str = "",
+    branch: Any = None,
+    user: Any = None,
 ) -> Notice:
-    """Put a notice into the bell of an organization; the same `key` again changes nothing."""
+    """Put a notice into the bell of an organization's people, or of one `user` of it; the same `key` again changes nothing.
+
+    text: what happened; why: why this reader is told; due_on: by when to act; url and action: the one button.
+    """
     notice, _ = Notice.objects.get_or_create(
         key=key,
         defaults={
@@ -20,6 +35,10 @@ def tell(
             "url": url,
             "action": action,
             "right": right,
+            "user": user,
+            "topic": topic,
+            "why": why,
+            "due_on": due_on,
         },
     )
     return notice

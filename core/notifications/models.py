@@ -6,6 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+
+class Topic(models.TextChoices):
+    """What a notice is about."""
+
+    REPORTS = "reports", "Отчёты СОУТ и протоколы комиссии"
+    FLAGS = "flags", "Признаки нарушений и запросы инспектора"
+    MESSAGES = "messages", "Сообщения от Роструда"
+    ACCESS = "access", "Доступ сотрудников"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -16,6 +26,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         mine = self.filter(organization=acting.organization)
         if acting.branch is not None:
             mine = mine.filter(branch=acting.branch)
+        mine = mine.filter(Q(user=None) | Q(user=acting.user))
         held = [
             right
             for right in mine.order_by().values_list("right", flat=True).distinct()
@@ -28,11 +39,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """`text` is one Russian sentence, `url` the one button. `key` makes a repeated delivery the same notice."""
+    """`text` is one Russian sentence, `why` tells why this person gets it, `due_on` by when, `url` the one button. `topic`
+    is what a person may choose by; `user` None means everybody in the organization who holds `right`. `key` makes a repeated
+    delivery the same notice."""
 
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
     branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="+")
     right = models.CharField(max_length=60, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    topic = models.CharField(max_length=20, choices=Topic.choices, default=Topic.REPORTS)
+    why = models.CharField(max_length=300, blank=True)
+    due_on = models.DateField(null=True)
     text = models.CharField(max_length=300)
     url = models.CharField(max_length=300)
     action = models.CharField(max_length=60)

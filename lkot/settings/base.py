@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.sign_in_session",
     "accounts.middleware.acting",
     "core.middleware.never_cache_signed_in",
 ]
@@ -110,7 +111,9 @@ REDIS_URL = secret("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "lkot_session"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ABSOLUTE_SECONDS = 12 * 3600  # then ЕСИА is asked again, whatever the person does
+SESSION_IDLE_SECONDS = int(os.environ.get("LKOT_SESSION_IDLE_SECONDS", "3600"))
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_SAMESITE = "Lax"  # ЕСИА comes back with a top-level GET
 CSRF_COOKIE_NAME = "lkot_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -173,6 +173,7 @@ def _columns(brought: Accepted) -> dict[str, Any]:
     return {
         "employer": brought.employer,
         "branch": brought.branch,
+        "region": region_of(brought.employer, brought.branch),
         "employer_name": header.employer.name,
         "employer_inn": header.employer.inn,
         "sout_organization_name": header.organization.name,
@@ -188,6 +189,12 @@ def _columns(brought: Accepted) -> dict[str, Any]:
         "content_sha256": brought.content_sha256,
         "edition": brought.edition,
     }
+
+
+def region_of(employer: Any, branch: Any) -> str:
+    """The region whose inspectorate supervises a report: a КПП begins with the code of its tax office's region."""
+    own = branch.kpp[:2] if branch is not None else ""
+    return own or (employer.region if employer is not None else "")
 
 
 def header_facts(header: Header, tail: Tail) -> Mapping[str, Any]:

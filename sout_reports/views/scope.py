@@ -8,10 +8,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from sout_reports.models import IMPORT, VIEW, SoutReport, Workplace
+from sout_reports.models import IMPORT, INSPECT, VIEW, SoutReport, Workplace
 from sout_reports.states import State
 
-READERS = (VIEW, IMPORT)  # the employer, and the organization that brought the report
+READERS = (VIEW, IMPORT, INSPECT)  # the employer, the organization that brought the report, and its inspector
 READABLE = (State.ACCEPTED, State.SUPERSEDED)
 
 

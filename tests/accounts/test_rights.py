@@ -3,7 +3,17 @@
 import pytest
 from django.urls import reverse
 
-from accounts.rights import Right, by_heading, effective_rights, rights_of_kinds, unknown_rights
+from accounts.rights import (
+    TEMPLATES,
+    Right,
+    by_heading,
+    effective_rights,
+    forbidden_pairs,
+    missing_companions,
+    rights_of_kinds,
+    templates_for,
+    unknown_rights,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +57,23 @@ OURS = {
     "Ключи API и вебхуки",
     "Идентификационные номера СОУТ",
     "Импорт отчётов СОУТ",
+    "Просмотр отчётов СОУТ и признаков нарушений поднадзорных организаций",
+    "Рассмотрение признаков нарушений",
+    "Направление сообщений работодателям",
+    "Ведение реестров",
+    "Рассмотрение уведомлений о намерении обучения",
+    "Рассмотрение деклараций",
 }
 SOUT_ONLY = {"sout_org.sout_ids", "sout_org.import_reports"}
+INSPECTORATE_ONLY = {
+    "inspect.view_flags",
+    "inspect.review_flags",
+    "inspect.send_messages",
+    "inspect.keep_registers",
+    "inspect.review_notices",
+    "inspect.review_declarations",
+}
+OF_EVERY_KIND = {"admin.settings", "admin.access", "admin.api_keys"}
 
 
 def test_the_labels_are_the_cabinets():
@@ -60,7 +85,7 @@ def test_the_labels_are_the_cabinets():
     assert {right.label for right in Right} - {
         label for labels in FROM_THE_CABINET.values() for label in labels
     } == OURS
-    assert len(Right) == 19 + 9
+    assert len(Right) == 19 + 9 + 6
 
 
 def test_codes_are_strings_and_unique():
@@ -72,10 +97,10 @@ def test_codes_are_strings_and_unique():
 def test_kinds_limit_rights():
     plant = factories.organization()
     surveyor = factories.sout_organization()
-    watch = factories.organization(is_employer=False, is_inspectorate=True)
-    assert rights_of_kinds(plant) == {right.value for right in Right} - SOUT_ONLY
-    assert rights_of_kinds(surveyor) == {right.value for right in Right}
-    assert rights_of_kinds(watch) == frozenset()
+    watch = factories.organization(is_employer=False, is_inspectorate=True, inspectorate="git")
+    assert rights_of_kinds(plant) == {right.value for right in Right} - SOUT_ONLY - INSPECTORATE_ONLY
+    assert rights_of_kinds(surveyor) == {right.value for right in Right} - INSPECTORATE_ONLY
+    assert rights_of_kinds(watch) == INSPECTORATE_ONLY | OF_EVERY_KIND
     assert effective_rights(plant, is_admin=False, rights=["sout.view_reports", *SOUT_ONLY]) == {"sout.view_reports"}
 
 
@@ -112,3 +137,23 @@ def test_the_page_of_a_missing_right_names_it_and_who_can_grant_it(client):
     assert page.status_code == 403
     assert "Просмотр отчетов СОУТ" in page.content.decode()
     assert head.user.full_name in page.content.decode()
+
+
+def test_what_a_right_needs_and_what_never_goes_together():
+    assert missing_companions(["training.sign_trained"]) == {
+        Right.SIGN_TRAINED: [Right.VIEW_NOTICE, Right.VIEW_TRAINED]
+    }, "in the dialog's order"
+    assert missing_companions(["training.sign_trained", "training.view_trained", "training.view_notice"]) == {}
+    assert forbidden_pairs(["protocols.sign", "inspect.review_flags", "sout.view_reports"]) == [
+        [Right.SIGN_PROTOCOLS, Right.REVIEW_FLAGS]
+    ]
+    assert forbidden_pairs(["protocols.sign"]) == []
+
+
+def test_every_template_is_whole():
+    for template in TEMPLATES:
+        assert missing_companions(template.rights) == {}, template.label
+        assert forbidden_pairs(template.rights) == [], template.label
+    plant = factories.organization()
+    assert [each.label for each in templates_for(plant)] == ["Специалист по охране труда", "Кадры", "Только просмотр"]
+    assert "inspect.view_flags" not in {right for each in templates_for(plant) for right in each.rights}

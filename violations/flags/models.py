@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from sout_reports.models import SoutReport
+from sout_reports.models import INSPECT, SoutReport
 from violations.flags.states import FlagState
 
 VIEW = "control.view_flags"
@@ -36,7 +36,7 @@ class CheckRun(models.Model):
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, acting: Any) -> FlagQuerySet:
         """Flags of the employer's reports; of the branch's only for a branch. The SOUT organization sees those of the reports it
-        brought."""
+        brought, an inspector those of his territory."""
         if acting is None:
             return self.none()
         seen = Q(pk__in=[])
@@ -44,6 +44,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             seen |= SoutReport.objects.all().of_employer_q(acting, "report__")
         if acting.holds("sout_org.import_reports"):
             seen |= Q(report__organization=acting.organization)
+        if acting.holds(INSPECT):
+            seen |= SoutReport.objects.all().supervised_q(acting, "report__")
         return self.filter(seen)
 
     def open(self) -> FlagQuerySet:

@@ -13,7 +13,7 @@ from django.db.models.functions import RowNumber
 
 from registries.models import WorkplaceInForce
 from registries.workplace_keys import normalize_number
-from sout_reports.models import SoutReport
+from sout_reports.models import INSPECT, SoutReport
 from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
@@ -169,7 +169,8 @@ def decidable_count(report: SoutReport, acting: Any) -> int:
 
 
 def reports_with_flags(acting: Any) -> QuerySet[SoutReport]:
-    """Accepted reports whose expertise this person may read: employer's by either of its rights, and the SOUT organization's."""
+    """Accepted reports whose expertise this person may read: the employer's by either of its rights, the SOUT
+    organization's, the inspector's."""
     if acting is None:
         return SoutReport.objects.none()
     seen = Q(pk__in=[])
@@ -177,6 +178,8 @@ def reports_with_flags(acting: Any) -> QuerySet[SoutReport]:
         seen |= SoutReport.objects.all().of_employer_q(acting)
     if acting.holds(IMPORT):
         seen |= Q(organization=acting.organization, state__in=[State.ACCEPTED, State.SUPERSEDED])
+    if acting.holds(INSPECT):
+        seen |= SoutReport.objects.all().supervised_q(acting)
     return SoutReport.objects.filter(seen)
 
 

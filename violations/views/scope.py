@@ -8,14 +8,14 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from sout_reports.models import SoutReport
+from sout_reports.models import INSPECT, SoutReport
 from violations.flags.models import VIEW, VIEW_BRANCH
 from violations.flags.selectors import IMPORT, PREPARE, REPORTS, reports_with_flags
 from violations.protocols.models import CommissionProtocol
 
 SIGN = "protocols.sign"
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
-EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT)
+EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT, INSPECT)
 PROTOCOL_READERS = ("protocols.view", PREPARE, SIGN)
 PROTOCOL_MAKERS = (PREPARE, SIGN)
 
