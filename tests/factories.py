@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.acting import SESSION_GRANT, Acting, acting_by
-from accounts.models import Branch, Grant, Organization, Source, User
+from accounts.models import Branch, Grant, Inspectorate, Organization, Source, User
 from core.files import store
 from registries.workplace_keys import number_sort_key
 from simulators.sout_reports import sample_spec, write_report
@@ -79,6 +79,11 @@ def organization(**fields: Any) -> Organization:
 def sout_organization(**fields: Any) -> Organization:
     number = next(_count)
     return organization(is_sout_organization=True, sout_registration_number=str(90_000 + number), **fields)
+
+
+def inspectorate(kind: Inspectorate = Inspectorate.TERRITORIAL, region: str = "77", **fields: Any) -> Organization:
+    """A supervising body; a territorial one supervises `region`."""
+    return organization(is_employer=False, is_inspectorate=True, inspectorate=kind, region=region, **fields)
 
 
 def user(**fields: Any) -> User:
@@ -146,6 +151,7 @@ def report(employer: Organization | None = _DEFAULT, by: Acting | None = None, *
         "employer": owner,
         "employer_name": owner.full_name if owner else "",
         "employer_inn": owner.inn if owner else "",
+        "region": owner.region if owner else "",
         "sout_organization_name": brought_by.organization.full_name,
         "sout_id": str(700_000 + number),
         "approved_on": date.today() - timedelta(days=10),
