@@ -154,6 +154,11 @@ ESIA: dict[str, Any] = {
     "gost_key_reader": "signatures.gost.keys.read_public_key",
     "gost_check": "signatures.gost.gost3410.verify",
     "algorithms": ["GOST3410_2012_256", "RS256"],
+    # Unverified: the methodical recommendations on the list of employees could not be read. Paging by pageIndex and pageSize is
+    # what clients of ЕСИА use; a production stand that searches or sorts by other names is told here, e.g. "search=q,sort=sortBy".
+    "employee_query": dict(
+        pair.split("=", 1) for pair in os.environ.get("ESIA_EMPLOYEE_QUERY", "").split(",") if "=" in pair
+    ),
     "timeout_seconds": 10,
 }
 # The seeds disagree on who gets administrative access, so it is a setting (features.md T1).
