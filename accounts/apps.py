@@ -9,6 +9,18 @@ class AccountsConfig(AppConfig):
     verbose_name = "Люди и организации"
 
     def ready(self) -> None:
+        from accounts.people import people_with_access
+        from accounts.rights import Right
         from core.frame import NavItem, register_nav
 
         register_nav(NavItem(section="", label="Главная", url_name="accounts:home", order=0))
+        register_nav(
+            NavItem(
+                section="Администрирование",
+                label="Сотрудники",
+                url_name="accounts:administration",
+                rights=(Right.ACCESS,),
+                order=90,
+                rows=people_with_access,
+            )
+        )

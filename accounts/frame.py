@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.acting import Acting, acting_by
+from accounts.rights import Right
 from accounts.selectors import usable_grants
 
 
@@ -27,4 +28,5 @@ def choices(request: HttpRequest) -> dict[str, Any]:
             for grant in usable_grants(acting.user)
         ]
 
-    return {"acting_choices": acting_choices}
+    may_administer = acting is not None and acting.holds(Right.ACCESS)
+    return {"acting_choices": acting_choices, "may_administer": may_administer}

@@ -1,8 +1,22 @@
-"""Start, sign-in, organizations, home."""
+"""Start, sign-in, organizations, home, «Администрирование»."""
 
 from django.urls import path
 
-from accounts.views import esia_organization, home, organizations, sign_in, sign_out, start, switch
+from accounts.views import (
+    access_edit,
+    access_new,
+    access_request,
+    access_review,
+    administration,
+    employees,
+    esia_organization,
+    home,
+    organizations,
+    sign_in,
+    sign_out,
+    start,
+    switch,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +24,15 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_out.sign_out, name="sign_out"),
     path("home/", home.home, name="home"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/add/", access_new.access_new, name="access_new"),
+    path("administration/add/employees/", employees.employees, name="employees"),
+    path("administration/invite/", access_new.invite, name="invite"),
+    path("administration/review/", access_review.access_review, name="access_review"),
+    path("administration/<int:pk>/", access_edit.access_edit, name="access_edit"),
+    path("administration/<int:pk>/revoke/", access_edit.access_revoke, name="access_revoke"),
+    path("administration/requests/<int:pk>/", access_request.access_request, name="access_request"),
+    path("ask/", access_request.ask, name="ask"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/choose/", esia_organization.esia_organization, name="esia_organization"),
     path("organizations/esia/", esia_organization.esia_organization_callback, name="esia_organization_callback"),

@@ -110,5 +110,5 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
 def no_right(request: HttpRequest, right: str) -> HttpResponse:
     """403 page: names the missing right by its label and the people of the organization who can grant it."""
     acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
-    context = {"right_label": acting.label(right), "granters": acting.granters(right)}
+    context = {"right_code": right, "right_label": acting.label(right), "granters": acting.granters(right)}
     return render(request, "no_right.html", context, status=403)

@@ -1,5 +1,15 @@
 """Verbs of accounts. Each has an actor and leaves its line in the journal in the transaction of the change."""
 
+from accounts.actions.access import (
+    Given,
+    Named,
+    ask_for_right,
+    change_access,
+    confirm_grants,
+    decline_request,
+    give_access,
+    grant_request,
+)
 from accounts.actions.grants import GrantRefused, create_grant, grant_of_role, revoke_grant
 from accounts.actions.organizations import (
     claim_organization,
@@ -11,12 +21,20 @@ from accounts.actions.organizations import (
 from accounts.actions.people import ensure_person, sign_in_from_esia, sync_roles_from_esia
 
 __all__ = [
+    "Given",
     "GrantRefused",
+    "Named",
+    "ask_for_right",
+    "change_access",
     "claim_organization",
+    "confirm_grants",
     "create_grant",
+    "decline_request",
     "ensure_employer",
     "ensure_person",
+    "give_access",
     "grant_of_role",
+    "grant_request",
     "mark_inspectorate",
     "mark_sout_organization",
     "open_organization",

@@ -102,6 +102,7 @@ for _filter in (
     formats.counted,
     formats.dash,
     formats.filesize_ru,
+    formats.last_day,
     formats.plural,
     formats.ru_date,
     formats.ru_datetime,
