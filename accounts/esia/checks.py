@@ -36,7 +36,7 @@ def answers_can_be_verified(app_configs: Any, **kwargs: Any) -> list[CheckMessag
         return _importable("ESIA_TOKEN_VERIFIER", settings.ESIA["token_verifier"])
     if settings.ESIA["token_certificates"]:
         return []
-    hint = "Set ESIA_TOKEN_CERTIFICATES to a folder with the certificates of ЕСИА, or ESIA_TOKEN_VERIFIER to an adapter."
+    hint = "Set ESIA_TOKEN_CERTIFICATES to a folder with its certificates, or ESIA_TOKEN_VERIFIER to an adapter of your own."
     return [Warning("Nothing verifies the answers of ЕСИА: nobody can sign in.", hint=hint, id="esia.W003")]
 
 

@@ -179,6 +179,9 @@ JOB_LEASE_SECONDS = 30
 JOB_HEARTBEAT_SECONDS = 1.0
 JOB_RESEND_AFTER_SECONDS = 20
 JOB_ATTEMPTS_MAX = 5
+# After a failed attempt the next one waits 30 s, a minute, two, …: five of them outlast an outage of minutes.
+JOB_BACKOFF_SECONDS = 15
+JOB_BACKOFF_MAX_SECONDS = 15 * 60
 
 LANGUAGE_CODE = "ru"
 TIME_ZONE = "Europe/Moscow"

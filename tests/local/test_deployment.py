@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from lkot.local.postgres import DISCREET_LOG
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUN_ONCE = {"migrate", "storage-owner"}
 AS_ROOT = {"storage-owner"}
@@ -66,6 +68,13 @@ def test_the_settings_know_every_variable(compose):
     settings = "".join(path.read_text() for path in (REPOSITORY / "lkot/settings").glob("*.py"))
     for name in compose["services"]["web"]["environment"]:
         assert f'"{name.removesuffix("_FILE")}"' in settings, name
+
+
+def test_the_database_logs_as_the_embedded_one(compose):
+    command = compose["services"]["database"]["command"]
+    assert command[0] == "postgres"
+    assert set(DISCREET_LOG) == set(command[2::2])
+    assert set(command[1::2]) == {"-c"}
 
 
 def test_workers_take_every_queue(compose):
