@@ -116,6 +116,7 @@ CSRF_COOKIE_NAME = "lkot_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 
 JOURNAL_KEY = secret("JOURNAL_KEY")  # of the journal's digests; without it they are keyed by SECRET_KEY
+JOURNAL_OLD_KEYS = secret("JOURNAL_OLD_KEYS").split()  # verify what was written under them; separated by spaces or lines
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
