@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
+
+from accounts.esia.verifiers import SUFFIXES
 
 
 @register
@@ -34,7 +37,8 @@ def requests_can_be_signed(app_configs: Any, **kwargs: Any) -> list[CheckMessage
 def answers_can_be_verified(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.ESIA["token_verifier"]:
         return _importable("ESIA_TOKEN_VERIFIER", settings.ESIA["token_verifier"])
-    if settings.ESIA["token_certificates"]:
+    folder = Path(settings.ESIA["token_certificates"])
+    if settings.ESIA["token_certificates"] and any(path.suffix in SUFFIXES for path in folder.glob("*")):
         return []
     hint = "Set ESIA_TOKEN_CERTIFICATES to a folder with its certificates, or ESIA_TOKEN_VERIFIER to an adapter of your own."
     return [Warning("Nothing verifies the answers of ЕСИА: nobody can sign in.", hint=hint, id="esia.W003")]

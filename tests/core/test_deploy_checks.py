@@ -11,15 +11,15 @@ READY = {
     "token_verifier": "",
     "signer_command": ["/bin/sign"],
     "certificate_hash": "AB",
-    "token_certificates": "/esia",
 }
 
 
 @pytest.fixture
-def ready(settings):
+def ready(settings, tmp_path):
+    (tmp_path / "esia.crt").touch()
     settings.PUBLIC_URL = "https://cabinet.example"
     settings.JOURNAL_KEY = "long and random"
-    settings.ESIA = settings.ESIA | READY
+    settings.ESIA = settings.ESIA | READY | {"token_certificates": str(tmp_path)}
     return settings
 
 
@@ -50,6 +50,7 @@ def test_a_journal_without_a_key(ready):
         ({"certificate_hash": ""}, {"esia.W002"}),
         ({"certificate_hash": "", "generation": "v1"}, set()),
         ({"token_certificates": ""}, {"esia.W003"}),
+        ({"token_certificates": "/nowhere"}, {"esia.W003"}),
         ({"request_signer": "no.such.Signer"}, {"esia.E002"}),
         ({"token_verifier": "accounts.esia.verifiers.Nobody"}, {"esia.E002"}),
         ({"signer_command": [], "request_signer": "accounts.esia.signers.CommandSigner"}, set()),
