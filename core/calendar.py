@@ -25,7 +25,6 @@ class Holiday:
 
     month: int
     day: int
-    name: str
     since: date
     moves_weekend: bool
 
@@ -55,10 +54,6 @@ class ProductionCalendar:
 
     def is_preliminary(self, year: int) -> bool:
         return year not in self.transfers
-
-    def holiday_name(self, day: date) -> str:
-        """The name of the holiday that falls on `day`, "" when none does."""
-        return next((h.name for h in self.holidays if (h.month, h.day) == (day.month, day.day) and h.since <= day), "")
 
     def _days_of(self, year: int) -> YearDays:
         days = self._years.get(year)
@@ -90,8 +85,7 @@ def load(path: Path = DATA) -> ProductionCalendar:
     """
     raw = json.loads(path.read_text(encoding="utf-8"))
     holidays = tuple(
-        Holiday(h["month"], h["day"], h["name"], date.fromisoformat(h["since"]), h["moves_weekend"])
-        for h in raw["holidays"]
+        Holiday(h["month"], h["day"], date.fromisoformat(h["since"]), h["moves_weekend"]) for h in raw["holidays"]
     )
     transfers: dict[int, dict[date, date]] = {}
     for name, entry in raw["years"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,8 @@ from sout_reports.models import SoutReport, StagedWorkplace
 from sout_reports.staging import Stager, take_over
 from sout_reports.states import MOVES, State, Verdict
 
+log = logging.getLogger(__name__)
+
 
 def begin(report: SoutReport) -> SoutReport:
     """The worker starts (or starts again after a killed attempt)."""
@@ -27,6 +30,9 @@ def begin(report: SoutReport) -> SoutReport:
 
 def stall(report: SoutReport) -> SoutReport:
     """Every attempt at the check failed for a reason of ours. The file stays without a term; `repeat_stalled` goes on."""
+    log.error(
+        "sout_reports: the check of receipt %s stalled; manage.py repeat_stalled_checks repeats it", report.number
+    )
     return move(
         report,
         "stall",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.files import store
-from core.files.storing import digest_and_size
+from core.files.storing import bytes_with_transaction, digest_and_size
 from core.jobs import enqueue
 from core.journal import record
 from sout_reports.models import SoutReport
@@ -28,10 +27,10 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
     existing = _same_bytes(actor, sha256)
     if existing is not None:
         return existing, False
-    stored = None
     try:
-        with transaction.atomic():
+        with bytes_with_transaction() as kept, transaction.atomic():
             stored = store(stream, name=name, actor=actor, purpose="sout_report", measured=(sha256, size))
+            kept.append(stored)
             report = SoutReport.objects.create(
                 number=_next_number(),
                 file=stored,
@@ -44,8 +43,6 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
             enqueue(JOB, report, actor=actor)
     except IntegrityError:
         # two uploads of the same bytes at once: the other one won
-        if stored is not None:
-            default_storage.delete(stored.storage_name)
         winner = _same_bytes(actor, sha256)
         if winner is None:
             raise

@@ -81,11 +81,6 @@ def test_a_preliminary_year_follows_the_rule():
     assert not calendar.is_workday(date(2027, 5, 3))
 
 
-def test_holidays_have_names():
-    assert calendar.calendar().holiday_name(date(2026, 11, 4)) == "День народного единства"
-    assert calendar.calendar().holiday_name(date(2026, 11, 5)) == ""
-
-
 def test_edition_is_the_one_of_the_file():
     assert calendar.version() == json.loads(calendar.DATA.read_text())["version"]
 

@@ -14,7 +14,7 @@ from core.jobs.models import State as JobState
 from core.jobs.tasks import run_job
 from core.journal.models import Event
 from simulators.sout_reports import sample_spec, write_report
-from sout_reports.actions import receive
+from sout_reports.actions import begin, receive, stall
 from sout_reports.states import State
 from sout_reports.tasks import repeat_stalled_checks
 from tests import factories
@@ -51,6 +51,15 @@ def test_the_file_is_kept_without_a_term(stalled):
     stalled.file.refresh_from_db()
     assert stalled.file.expires_at is None
     assert Event.objects.about(stalled).filter(verb="report.stalled").count() == 1
+
+
+def test_the_operator_is_told(caplog):
+    report, _ = receive(BytesIO(b"other bytes"), name="r.xml", actor=factories.acting(factories.sout_organization()))
+    begin(report)
+    stall(report)
+    (line,) = [each for each in caplog.records if each.levelname == "ERROR" and "stalled" in each.getMessage()]
+    assert str(report.number) in line.getMessage()
+    assert "repeat_stalled_checks" in line.getMessage()
 
 
 def test_the_receipt_says_that_nothing_need_be_sent_again(stalled, bringer, client):
