@@ -52,9 +52,9 @@ def feed_from_staging(
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO registries_workplaceinforce ({_COLUMNS})"  # noqa: S608 - names of our own tables and columns
-            " SELECT DISTINCT ON (number_key) %s, left(number_key, 200), left(number, 200), position, subunit, position_key,"
+            " SELECT DISTINCT ON (left(number_key, 200)) %s, left(number_key, 200), left(number, 200), position, subunit, position_key,"
             f" unit_key, snils, %s, %s, %s, final_class FROM {table} WHERE job = %s AND attempt = %s AND number_key <> ''"
-            f" ORDER BY number_key, ordinal {_SAME_PLACE_AND_NOT_OLDER}",
+            f" ORDER BY left(number_key, 200), ordinal {_SAME_PLACE_AND_NOT_OLDER}",
             [employer_inn, report_uid, label, approved_on, job, attempt],
         )
         return int(cursor.rowcount)
@@ -86,6 +86,28 @@ def leave(employer_inn: str, number_keys: Collection[str], report_uid: UUID) -> 
         employer_inn=employer_inn, number_key__in=list(number_keys), report_uid=report_uid
     )
     return rows.delete()[0]
+
+
+def held(employer_inn: str, number_keys: Collection[str]) -> set[str]:
+    """Those of the numbers that a workplace in force of the employer bears."""
+    rows = WorkplaceInForce.objects.filter(employer_inn=employer_inn, number_key__in=list(number_keys))
+    return set(rows.values_list("number_key", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a withdrawn report had in force: keys of numbers, and of places as (position, sub-unit)."""
+
+    numbers: frozenset[str]
+    places: frozenset[tuple[str, str]]
+
+
+def borne_by(report_uid: UUID) -> Left:
+    """What stands on a report now."""
+    rows = list(
+        WorkplaceInForce.objects.filter(report_uid=report_uid).values_list("number_key", "position_key", "unit_key")
+    )
+    return Left(frozenset(row[0] for row in rows), frozenset((row[1], row[2]) for row in rows))
 
 
 def withdraw(report_uid: UUID) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import RowNumber
 
 from registries.models import WorkplaceInForce
-from registries.workplace_keys import normalize_number
-from sout_reports.models import SoutReport
+from registries.workplace_keys import normalize_number, normalize_text
+from sout_reports.models import SoutReport, Workplace
 from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
@@ -142,6 +142,26 @@ def decidable(acting: Any) -> QuerySet[Flag]:
         workplace__isnull=False,
         workplace__liquidated_on=None,
     )
+
+
+def flagged_about(
+    employer_inn: str, *, numbers: Collection[str], places: Collection[tuple[str, str]]
+) -> dict[SoutReport, list[int]]:
+    """Accepted reports of the employer, by number, with the ids of their standing places that have an open flag which a
+    commission clears, and bear one of `numbers` (normalized) or are one of `places` (normalized position and sub-unit)."""
+    flagged = Workplace.objects.filter(
+        pk__in=Flag.objects.filter(state=FlagState.OPEN, rule__in=commission_codes()).values("workplace"),
+        report__employer_inn=employer_inn,
+        report__state=State.ACCEPTED,
+        liquidated_on=None,
+    )
+    touched: dict[int, list[int]] = {}
+    columns = flagged.values_list("pk", "report_id", "current_number", "position", "subunit")
+    for pk, report_id, number, position, subunit in columns:
+        if normalize_number(number) in numbers or (normalize_text(position), normalize_text(subunit)) in places:
+            touched.setdefault(report_id, []).append(pk)
+    reports = SoutReport.objects.filter(pk__in=touched).order_by("number")
+    return {report: touched[report.pk] for report in reports}
 
 
 def for_list(acting: Any) -> QuerySet[Flag]:
