@@ -21,7 +21,7 @@ class CheckRun(models.Model):
 
     report = models.ForeignKey("sout_reports.SoutReport", models.CASCADE, related_name="check_runs")
     edition = models.CharField(max_length=80)
-    occasion = models.CharField(max_length=20)  # intake | protocol
+    occasion = models.CharField(max_length=20)  # intake | protocol | correction
     at = models.DateTimeField(db_default=Now())
     seconds = models.FloatField(null=True)
     found = models.PositiveIntegerField(default=0)

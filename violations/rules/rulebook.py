@@ -93,6 +93,7 @@ class Rule:
             part=defect.part,
             workplace=defect.workplace,
             workplace_ordinal=defect.workplace_ordinal,
+            advice=defect.advice,
         )
 
 

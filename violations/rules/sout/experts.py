@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registries.register_numbers import plain_integer
 from sout_reports.document.model import Expert
 from violations.rules.findings import Defect
 from violations.rules.registers import ExpertEntry, Registers, batches
@@ -89,7 +90,7 @@ def _experts(tally: Tally) -> Iterator[tuple[int, Expert]]:
 
 
 def _number(expert: Expert) -> str:
-    return (expert.registration_number or "").strip()
+    return plain_integer(expert.registration_number or "")
 
 
 def _entries(tally: Tally, registers: Registers) -> dict[str, ExpertEntry]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registries.register_numbers import plain_integer
 from violations.rules.findings import Defect
-from violations.rules.registers import Registers, plain_integer
+from violations.rules.registers import Registers
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import book, rule
@@ -63,6 +64,8 @@ def report_is_new(tally: Tally, registers: Registers) -> Iterator[Defect]:
         message=f"По идентификационному номеру СОУТ {number} уже принят отчёт № {accepted.number} с другим содержанием.",
         found="вид передачи: первичная",
         expected="исправленный отчёт либо повторная передача",
-        path=tally.tail.info.path if tally.tail.info else "/Attestation/SoutId",
+        path=f"{tally.tail.info.path}/SubmissionKind" if tally.tail.info else "/Attestation/SoutId",
         object_ordinal=1,
+        advice=f"Чтобы исправить принятый отчёт, передайте файл с видом «Исправление» (SubmissionKind — Correction) и номером "
+        f"{accepted.number} в ReplacesReport. Если идентификационный номер указан ошибочно, исправьте его.",
     )

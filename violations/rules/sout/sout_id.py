@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from registries.register_numbers import plain_integer
 from violations.rules.findings import Defect
-from violations.rules.registers import ACTIVE, Registers, SoutIdEntry, plain_integer
+from violations.rules.registers import ACTIVE, Registers, SoutIdEntry
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import rule
@@ -17,6 +18,12 @@ from violations.rules.wording import counted, on_day
 NUMBER_PATH = "/Attestation/SoutId"
 # 451-ФЗ of 27.12.2019 brought the number in from this day.
 REQUIRED_SINCE = date(2020, 1, 1)
+STATUS_WORDS = {
+    "suspended": "действие номера приостановлено",
+    "annulled": "номер аннулирован",
+    "cancelled": "номер аннулирован",
+}
+OTHER_STATUS = "номер не действует"
 
 
 @rule(
@@ -75,7 +82,8 @@ def _mismatches(tally: Tally, registers: Registers, entry: SoutIdEntry | None) -
         yield "", f"{name} не найден в реестре.", str(report.sout_id), "номер из реестра ИН СОУТ"
         return
     if entry.status != ACTIVE:
-        yield "status", f"{name} не действует.", entry.status, "действующий номер"
+        found = STATUS_WORDS.get(entry.status, OTHER_STATUS)
+        yield "status", f"{name} не действует.", found, "действующий номер"
     if entry.employer_inn != report.employer.inn:
         message = f"{name} выдан для другого работодателя."
         yield "employer", message, f"ИНН {report.employer.inn}", f"ИНН {entry.employer_inn}"

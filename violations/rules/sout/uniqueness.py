@@ -45,7 +45,7 @@ def number_is_free(tally: Tally, registers: Registers) -> Iterator[Defect]:
         for workplace in batch:
             place = _place_key(workplace)
             for other in known.get(normalize_number(workplace.number), ()):
-                if _is_of_another_report(other, tally) and _known_place_key(other) != place:
+                if _is_of_another_report(other, tally, registers) and _known_place_key(other) != place:
                     yield _taken(workplace, other)
                     break
 
@@ -127,7 +127,7 @@ def number_is_kept(tally: Tally, registers: Registers) -> Iterator[Defect]:
     for batch in batches(by_place):
         known = registers.workplaces_by_place(tally.employer_inn, batch)
         for place, others in known.items():
-            of_others = [other for other in others if _is_of_another_report(other, tally)]
+            of_others = [other for other in others if _is_of_another_report(other, tally, registers)]
             yield from _moved_workers(by_place[place], of_others)
 
 
@@ -250,9 +250,10 @@ def _own_numbers(workplace: WorkplaceTally) -> set[str]:
     return numbers
 
 
-def _is_of_another_report(known: KnownWorkplace, tally: Tally) -> bool:
+def _is_of_another_report(known: KnownWorkplace, tally: Tally, registers: Registers) -> bool:
     """A corrected report is not compared with the one it replaces, a re-checked one not with itself."""
     if tally.own_report_uid is not None and known.report_uid == tally.own_report_uid:
         return False
     info = tally.tail.info
-    return not (info and info.submission_kind == CORRECTION_KIND and known.report == info.replaces_report)
+    corrects = info is not None and info.submission_kind == CORRECTION_KIND and info.replaces_report
+    return not (corrects and registers.is_corrected(known, corrects))
