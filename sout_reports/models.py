@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts.rights import Right
 from sout_reports.states import State, Verdict
 
-VIEW = "sout.view_reports"
-IMPORT = "sout_org.import_reports"
+VIEW = Right.VIEW_REPORTS
+IMPORT = Right.IMPORT_REPORTS
 
 
 class SoutReportQuerySet(models.QuerySet["SoutReport"]):

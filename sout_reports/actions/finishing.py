@@ -19,7 +19,7 @@ from sout_reports.document.values import LARGEST
 from sout_reports.models import SimilarGroup as SimilarGroupRow
 from sout_reports.models import SoutReport, StagedWorkplace
 from sout_reports.staging import Stager, take_over
-from sout_reports.states import MOVES, State, Verdict
+from sout_reports.states import MOVES, Verdict
 
 
 def begin(report: SoutReport) -> SoutReport:

@@ -303,8 +303,6 @@ class Tail:
     info: ReportInfo | None = None
     conclusions: tuple[ExpertConclusion, ...] = ()
     summary: tuple[SummaryRow, ...] = ()
-    summary_date: date | None = None
-    has_protocols: bool = False  # MeasurementProtocols is present
 
 
 @dataclass(slots=True, frozen=True)

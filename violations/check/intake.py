@@ -13,7 +13,6 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.actions import ensure_employer
-from accounts.models import Organization
 from accounts.selectors import branch_by_kpp
 from core.files import open_file
 from core.jobs import Run, job
@@ -52,9 +51,7 @@ from violations.rules.sout import book
 from violations.rules.wording import shortened
 
 REPORT_EVERY = 50  # workplaces between two words to the heartbeat
-LONGEST_NAME = Organization._meta.get_field("full_name").max_length
-LONGEST_SHORT_NAME = Organization._meta.get_field("short_name").max_length
-LONGEST_ADDRESS = Organization._meta.get_field("address").max_length
+LONGEST_NAME, LONGEST_SHORT_NAME, LONGEST_ADDRESS = 1000, 500, 1000  # as the columns of accounts.Organization
 
 
 @dataclasses.dataclass(slots=True)

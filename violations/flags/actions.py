@@ -21,9 +21,7 @@ from violations.rules.sout.tallies import WorkplaceTally
 PROTOCOL, CORRECTION = "protocol", "correction"  # occasions of a re-check
 
 
-def recheck_report(
-    report: SoutReport, *, actor: Any, protocol: Any, reason: str, occasion: str = PROTOCOL
-) -> Effect:
+def recheck_report(report: SoutReport, *, actor: Any, protocol: Any, reason: str, occasion: str = PROTOCOL) -> Effect:
     """Ask the rules that a commission can satisfy again, bring the report's flags to the answer, and write its verdict.
     `protocol` is the decision that the flags are cleared by, None where a corrected report took another one's place.
 

@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from sout_reports.models import SoutReport
+from accounts.rights import Right
+from sout_reports.models import IMPORT, SoutReport
 from violations.flags.states import FlagState
 
-VIEW = "control.view_flags"
-VIEW_BRANCH = "control.view_flags_branch"
+VIEW = Right.VIEW_FLAGS
+VIEW_BRANCH = Right.VIEW_FLAGS_BRANCH
 
 
 class CheckRun(models.Model):
@@ -42,7 +43,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         seen = Q(pk__in=[])
         if acting.holds(VIEW) or (acting.holds(VIEW_BRANCH) and acting.branch is not None):
             seen |= SoutReport.objects.all().of_employer_q(acting, "report__")
-        if acting.holds("sout_org.import_reports"):
+        if acting.holds(IMPORT):
             seen |= Q(report__organization=acting.organization)
         return self.filter(seen)
 

@@ -127,7 +127,7 @@ class TestDownload:
         assert answer["X-Content-Type-Options"] == "nosniff"
 
     def test_it_leaves_a_line_in_the_journal_and_in_the_history(self, reading, report, reader):
-        reading.post(address(report, "download")).close()
+        b"".join(reading.post(address(report, "download")).streaming_content)
         event = Event.objects.about(report).get(verb="report.downloaded")
         assert (event.actor, event.payload["sha256"]) == (reader.user, report.sha256)
         page = reading.get(address(report, "history")).content.decode()

@@ -201,9 +201,7 @@ def test_a_number_goes_from_one_report_of_the_protocol_to_another(employer: Orga
     protocol.rows.filter(workplace=turner).update(new_number="7")
     protocol.rows.filter(workplace=cook).update(new_number="9")
     send(freeze(protocol, version=protocol.version, acting=head), head)
-    in_force = dict(
-        WorkplaceInForce.objects.filter(employer_inn=employer.inn).values_list("number_key", "position")
-    )
+    in_force = dict(WorkplaceInForce.objects.filter(employer_inn=employer.inn).values_list("number_key", "position"))
     assert in_force == {"7": "Токарь", "9": "Повар"}
 
 

@@ -31,6 +31,7 @@ OTHER_STATUS = ("Запись организации в реестре не де
     "ст. 19, ст. 21 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="Запись с регистрационным номером из отчёта есть в реестре организаций, проводящих СОУТ.",
 )
 def organization_is_registered(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """The register of organizations has no record with the report's registration number.
@@ -57,6 +58,7 @@ def organization_is_registered(tally: Tally, registers: Registers) -> Iterator[D
     ClearedBy.CORRECTION,
     ClearedBy.EXPLANATION,
     scope=Scope.REGISTERS,
+    checks="В день начала работ, в дни измерений и в день утверждения отчёта запись организации в реестре действовала.",
 )
 def organization_is_active(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """On WorkStartDate, on any measurement date or on the approval date the organization's status is not active.

@@ -33,6 +33,7 @@ OTHER_STATUS = "номер не действует"
     "ст. 6, ст. 18 426-ФЗ (ред. 451-ФЗ)",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Указан идентификационный номер СОУТ, если работы начаты 01.01.2020 или позже.",
 )
 def number_is_given(tally: Tally) -> Iterator[Defect]:
     """SoutId is absent while WorkStartDate (the approval date where it is not known) is 01.01.2020 or later.
@@ -59,6 +60,7 @@ def number_is_given(tally: Tally) -> Iterator[Defect]:
     "ст. 6, ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="Номер есть в реестре, действует и выдан этому работодателю и этой организации.",
 )
 def number_is_of_this_assessment(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """The ИН is not in the register, is not active, or was given for another employer or another organization.
@@ -101,6 +103,7 @@ def _mismatches(tally: Tally, registers: Registers, entry: SoutIdEntry | None) -
     ClearedBy.CORRECTION,
     ClearedBy.EXPLANATION,
     scope=Scope.REGISTERS,
+    checks="Работы начаты и измерения выполнены не раньше дня, в который по реестру выдан идентификационный номер.",
 )
 def work_began_after_number(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """A measurement date or WorkStartDate is earlier than the day the register says the ИН was given.

@@ -23,13 +23,15 @@ WORKPLACES = "WorkPlaces"
     "раздел V отчёта, таблица 1",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Число рабочих мест по классам в таблице 1 сводной ведомости сверяется с подсчётом по сведениям о "
+    "рабочих местах.",
 )
 def sheet_counts_workplaces(tally: Tally) -> Iterator[Defect]:
     """Table 1, where it is given: the row of workplaces is not the count of all workplaces of the file by final class.
 
-    Counted is WorkingConditionsPPE if stated («-» states nothing), else WorkingConditions; WorkPlaceDeclared without a class counts as 2,
-    WorkPlaceImpossibleMeasurements as 4. Also: Assessed is not the sum of the row, or Total is less than Assessed. A
-    sheet without this row does not state the count at all, which is a defect too.
+    Counted is WorkingConditionsPPE if stated («-» states nothing), else WorkingConditions; WorkPlaceDeclared without a
+    class counts as 2, WorkPlaceImpossibleMeasurements as 4. Also: Assessed is not the sum of the row, or Total is less
+    than Assessed. A sheet without this row does not state the count at all, which is a defect too.
 
     Source: section V of the report, table 1.
     """
