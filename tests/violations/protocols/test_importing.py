@@ -249,7 +249,7 @@ def test_a_day_outside_the_calendar_is_refused(day: str, report: SoutReport, hea
     assert problem.advice
 
 
-@pytest.mark.parametrize("name", ["9" * 5000, "9" * 19, "9" * 20])
+@pytest.mark.parametrize("name", ["9" * 5000, "9" * 19, "9" * 20], ids=len)
 def test_a_report_id_of_any_length_is_only_not_found(name: str, report: SoutReport, head: Acting) -> None:
     assert refused(file_of(head.organization, place(name, "1", "11")), head) == {"PKR-REPORT"}
 
