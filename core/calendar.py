@@ -70,9 +70,9 @@ class ProductionCalendar:
         for day, holiday in in_force:
             # art. 112 p. 2: such a day off moves to the next working day, unless the decree took it elsewhere
             if day.weekday() >= SATURDAY and holiday.moves_weekend and day not in moved:
-                next_day = day + ONE_DAY
-                while next_day.weekday() >= SATURDAY or next_day in off:
-                    next_day += ONE_DAY
+                next_day = _next(day)
+                while next_day < date.max and (next_day.weekday() >= SATURDAY or next_day in off):
+                    next_day = _next(next_day)
                 off.add(next_day)
         return YearDays(off=frozenset(off), worked=frozenset(set(moved) - holidays))
 
@@ -122,16 +122,21 @@ def is_preliminary(year: int) -> bool:
 def add_workdays(start: date, days: int) -> date:
     """The last day of a term of `days` working days, counted from the day after `start` (art. 14 of the Labour Code).
 
-    `days` 0 gives `start` itself. Raises ValueError for a negative number.
+    `days` 0 gives `start` itself; a term that leaves the calendar ends on its last day, 31.12.9999. Raises ValueError for a
+    negative number.
     """
     if days < 0:
         raise ValueError("a term cannot be negative")
     day = start
-    while days:
-        day += ONE_DAY
+    while days and day < date.max:
+        day = _next(day)
         if is_workday(day):
             days -= 1
     return day
+
+
+def _next(day: date) -> date:
+    return day + ONE_DAY if day < date.max else day
 
 
 def workdays_between(start: date, end: date) -> int:
@@ -145,7 +150,12 @@ def workdays_between(start: date, end: date) -> int:
 
 
 def add_years(day: date, years: int) -> date:
-    """The same date `years` later; 29 February becomes 28 February in a common year (art. 192 p. 3 of the Civil Code)."""
+    """The same date `years` later; 29 February becomes 28 February in a common year (art. 192 p. 3 of the Civil Code).
+
+    What leaves the calendar is its last day, 31.12.9999.
+    """
+    if day.year + years > date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -11,11 +11,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts.rights import Right
 from sout_reports.states import State, Verdict
 
-VIEW = "sout.view_reports"
-IMPORT = "sout_org.import_reports"
-INSPECT = "inspect.view_flags"
+VIEW = Right.VIEW_REPORTS
+IMPORT = Right.IMPORT_REPORTS
+INSPECT = Right.INSPECT_FLAGS
 
 
 class SoutReportQuerySet(models.QuerySet["SoutReport"]):

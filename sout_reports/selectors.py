@@ -14,6 +14,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from core.jobs.models import Job
+from core.jobs.models import State as JobState
 from core.journal.models import Event
 from core.templatetags.formats import counted, filesize_ru
 from sout_reports.models import SoutReport
@@ -24,6 +25,10 @@ NOTE_WORDS = "предупреждение,предупреждения,пред
 WORKPLACE_WORDS = "рабочее место,рабочих места,рабочих мест"
 HISTORY_MAX = 500
 JOB = "report.check"
+REPEATED_BY_CLOCK = 4  # times; after that an operator looks first
+ALREADY_ACCEPTED = "FILE-ALREADY-ACCEPTED"
+# A file refused for one of these is in form: it may not be taken for what it is.
+NOT_OF_FORM = frozenset({"FILE-FOREIGN", "FILE-NO-ORIGINAL", ALREADY_ACCEPTED, "SOUT-FMT-003"})
 
 Clearable = Callable[[SoutReport], int]
 Sentence = Callable[[Mapping[str, Any]], str]
@@ -136,12 +141,34 @@ def is_settled(report: SoutReport) -> bool:
     return report.state in {State.ACCEPTED, State.REFUSED, State.SUPERSEDED}
 
 
+def waits_for_operator(report: SoutReport) -> bool:
+    """Whether a stalled check has been repeated by the clock as often as it ever is."""
+    if report.state != State.STALLED:
+        return False
+    failed = Job.objects.of(report).filter(kind=JOB, state=JobState.FAILED).count()
+    return failed > REPEATED_BY_CLOCK
+
+
+def refused_for_form(report: SoutReport) -> bool:
+    """Whether a refused file breaks the format; otherwise its form is right, and it may not be taken."""
+    codes = {problem["code"] for problem in report.problems}
+    return not codes or bool(codes - NOT_OF_FORM)
+
+
+def is_already_accepted(report: SoutReport) -> bool:
+    """Whether a file was refused because the same report had been taken before: there is nothing to mend."""
+    return report.state == State.REFUSED and {problem["code"] for problem in report.problems} == {ALREADY_ACCEPTED}
+
+
 def steps_of(report: SoutReport, job: Job | None) -> list[dict[str, Any]]:
     """What the component `steps` shows: загружен → формат → проверка N из M → готово."""
     loaded = {"label": "Файл загружен", "state": "done", "text": filesize_ru(report.file.size)}
     form: dict[str, Any] = {"label": "Формат и схема"}
     check: dict[str, Any] = {"label": "Проверка рабочих мест"}
     end: dict[str, Any] = {"label": "Готово"}
+    if report.state == State.REFUSED and not refused_for_form(report):
+        end = {"label": "Приём отчёта", "state": "failed", "text": report.problems[0]["message"]}
+        return [loaded, form | {"state": "done"}, check | {"state": "done"}, end]
     if report.state == State.REFUSED:
         form |= {"state": "failed", "text": f"Найдено ошибок: {report.problems_total}"}
         return [loaded, form, check | {"state": "next"}, end | {"state": "next"}]
@@ -149,11 +176,13 @@ def steps_of(report: SoutReport, job: Job | None) -> list[dict[str, Any]]:
         text = counted(report.workplaces, WORKPLACE_WORDS)
         return [loaded, form | {"state": "done"}, check | {"state": "done", "text": text}, end | {"state": "done"}]
     if report.state == State.STALLED and (job is None or job.finished):
-        text = "Остановлена по вине системы и будет повторена; файл сохранён"
+        by_operator = waits_for_operator(report)
+        who = "её повторит администратор системы" if by_operator else "будет повторена сама"
+        text = f"Остановлена по вине системы, {who}; файл сохранён"
         return [loaded, form | {"state": "next"}, check | {"state": "failed", "text": text}, end | {"state": "next"}]
     step = job.step if job is not None and not job.finished else ""
     if step in {"", "format"}:
-        waiting = "" if step else "В очереди: проверка начнётся, как только освободится работник"
+        waiting = "" if step else "В очереди: проверка начнётся, как только освободится место среди идущих проверок"
         return [loaded, form | {"state": "now", "text": waiting}, check | {"state": "next"}, end | {"state": "next"}]
     assert job is not None  # it has a step
     check |= {"state": "now"} | _progress(job)
@@ -213,7 +242,8 @@ def _snils_shown(payload: Mapping[str, Any]) -> str:
 
 register_sentence("report.received", lambda payload: "Файл получен, выдана квитанция.")
 register_sentence(
-    "report.stalled", lambda payload: "Проверка остановилась по вине системы; файл сохранён, проверка будет повторена."
+    "report.stalled",
+    lambda payload: "Проверка остановилась по вине системы; файл сохранён, присылать его снова не нужно.",
 )
 register_sentence("report.refused", lambda payload: f"Отказано в приёме, ошибок: {payload.get('problems', 0)}.")
 register_sentence("report.accepted", _accepted)
@@ -223,6 +253,11 @@ register_sentence(
 register_sentence("report.renumbered", _renumbered)
 register_sentence("report.verdict_changed", _verdict_changed)
 register_sentence("report.snils_shown", _snils_shown)
+register_sentence(
+    "report.flags_raised",
+    lambda payload: f"При повторной проверке найдено: {counted(payload.get('raised', 0), FLAG_WORDS)}.",
+)
+register_sentence("report.downloaded", lambda payload: "Скачан файл отчёта.")
 
 # Verbs that only say that a worker took the file up: a repeated attempt would fill the page with them.
 NOT_TOLD = frozenset({"report.checking"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import IO, Any
 
 from django.conf import settings
@@ -13,9 +14,10 @@ from core.files.storing import bytes_with_transaction, digest_and_size
 from core.jobs import enqueue
 from core.journal import record
 from sout_reports.models import SoutReport
+from sout_reports.selectors import JOB, waits_for_operator
 from sout_reports.states import State
 
-JOB = "report.check"
+log = logging.getLogger(__name__)
 
 
 def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bool]:
@@ -50,12 +52,24 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
     return report, True
 
 
-def repeat_stalled() -> list[SoutReport]:
-    """Check again what stalled for a reason of ours; returns the reports. One that is being repeated already stays one job."""
-    stalled = list(SoutReport.objects.filter(state=State.STALLED).select_related("organization").order_by("pk"))
+def repeat_stalled(*, by_clock: bool) -> list[SoutReport]:
+    """Check again what stalled for a reason of ours; returns the reports. One that is being repeated already stays one job.
+
+    The clock leaves out what it has repeated in vain: that waits for an operator, and the log says so each time.
+    """
+    stalled = SoutReport.objects.filter(state=State.STALLED).select_related("organization").order_by("pk")
+    repeated = []
     for report in stalled:
+        if by_clock and waits_for_operator(report):
+            log.error(
+                "sout_reports: the check of receipt %s stalls each time; after mending the cause: manage.py"
+                " repeat_stalled_checks",
+                report.number,
+            )
+            continue
         enqueue(JOB, report, actor=None, organization=report.organization)
-    return stalled
+        repeated.append(report)
+    return repeated
 
 
 def _same_bytes(actor: Any, sha256: str) -> SoutReport | None:

@@ -10,7 +10,15 @@ from django.shortcuts import render
 
 from core.doors import door
 from sout_reports.models import IMPORT, SoutReport
-from sout_reports.selectors import check_job, expertise_url, is_settled, steps_of, verdict_counts
+from sout_reports.selectors import (
+    check_job,
+    expertise_url,
+    is_already_accepted,
+    is_settled,
+    steps_of,
+    verdict_counts,
+    waits_for_operator,
+)
 from sout_reports.states import State
 from sout_reports.views.scope import brought_report
 
@@ -23,12 +31,26 @@ NEXT_STEPS = {
     State.SUPERSEDED: "Действует исправленный отчёт, этот остаётся в истории.",
 }
 
+NOTHING_TO_MEND = "Ничего делать не нужно: этот же отчёт принят раньше. Номер его квитанции — в списке ошибок файла."
+WAITS_FOR_OPERATOR = (
+    "Проверка несколько раз остановилась по вине системы. Файл сохранён, присылать его снова не нужно: администратор системы "
+    "устранит причину и повторит проверку."
+)
+
 
 @door(read=["GET"], right=IMPORT)
 def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
     """`?again=1`: the same bytes were brought once more, and this is the first receipt."""
     report = brought_report(request, uid)
     return render(request, "sout_reports/receipt.html", receipt_context(report) | {"again": "again" in request.GET})
+
+
+def _next_step(report: SoutReport) -> str:
+    if is_already_accepted(report):
+        return NOTHING_TO_MEND
+    if waits_for_operator(report):
+        return WAITS_FOR_OPERATOR
+    return NEXT_STEPS[State(report.state)]
 
 
 def receipt_context(report: SoutReport) -> dict[str, Any]:
@@ -38,7 +60,8 @@ def receipt_context(report: SoutReport) -> dict[str, Any]:
     return {
         "report": report,
         "title": "Отказано в приёме" if report.state == State.REFUSED else "Файл получен",
-        "next_step": NEXT_STEPS[State(report.state)],
+        "next_step": _next_step(report),
+        "nothing_to_mend": is_already_accepted(report),
         "steps": steps_of(report, job),
         "settled": settled,
         # a stalled check moves again when the clock repeats it: no page asks for it every second until then

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.acting import Acting
-from accounts.models import Organization
+from accounts.models import Branch, Organization
 from core.pdf import html_to_pdf
 from tests import factories
 from tests.violations import control
@@ -56,3 +56,14 @@ def test_the_pages_that_wait_for_them(employer: Organization, client: Client, he
     protocol = control.drafted(head, flags)
     for name, uid in (("expertise_pdf", report.uid), ("protocol_pdf", protocol.uid)):
         assert client.get(reverse(f"violations:{name}", args=[uid])).status_code == 200
+
+
+def test_a_branchs_protocol_has_the_branchs_kpp(employer: Organization, head: Acting) -> None:
+    """As in the signed XML."""
+    branch = Branch.objects.create(organization=employer, kpp="770143001", name="Филиал")
+    _, flags = control.not_unique(employer, branch=branch)
+    protocol = control.frozen(factories.acting(employer, branch=branch), flags)
+    html = render("violations/protocol_pdf.html", documents._protocol_context(protocol))
+    assert "770143001" in html
+    assert employer.kpp not in html
+    assert b"<Kpp>770143001</Kpp>" in bytes(protocol.document)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,21 +12,22 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
+from accounts.rights import Right
 from registries.models import WorkplaceInForce
-from registries.workplace_keys import normalize_number
-from sout_reports.models import INSPECT, SoutReport
+from registries.workplace_keys import normalize_number, normalize_text
+from sout_reports.models import INSPECT, SoutReport, Workplace
 from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
-from violations.protocols.models import ProtocolRow
+from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import OPEN
 from violations.rules.rulebook import Rule
 from violations.rules.severity import ClearedBy, how_cleared
 from violations.rules.sout import book
 
-PREPARE = "protocols.prepare"
-REPORTS = "sout.view_reports"
-IMPORT = "sout_org.import_reports"
+PREPARE = Right.PREPARE_PROTOCOLS
+REPORTS = Right.VIEW_REPORTS
+IMPORT = Right.IMPORT_REPORTS
 HEAVY = (
     "report__header",
     "report__class_counts",
@@ -105,10 +107,11 @@ def shown(flags: Iterable[Flag], acting: Any) -> list[ShownFlag]:
 
 
 def with_neighbours(flags: QuerySet[Flag], acting: Any) -> QuerySet[Flag]:
-    """With report, workplace and protocol, without what is heavy in them, and with the open protocol of this employer that
-    the flag's workplace stands in."""
+    """With report, workplace and protocol, without what is heavy in them, and with the open protocol that the flag's
+    workplace stands in, where this person may open it."""
     drafts = ProtocolRow.objects.filter(
-        workplace=OuterRef("workplace"), protocol__state__in=OPEN, protocol__employer=acting.organization
+        workplace=OuterRef("workplace"),
+        protocol__in=CommissionProtocol.objects.visible_to(acting).filter(state__in=OPEN),
     ).order_by("pk")
     return (
         flags.select_related("report", "workplace", "protocol")
@@ -142,6 +145,26 @@ def decidable(acting: Any) -> QuerySet[Flag]:
         workplace__isnull=False,
         workplace__liquidated_on=None,
     )
+
+
+def flagged_about(
+    employer_inn: str, *, numbers: Collection[str], places: Collection[tuple[str, str]]
+) -> dict[SoutReport, list[int]]:
+    """Accepted reports of the employer, by number, with the ids of their standing places that have an open flag which a
+    commission clears, and bear one of `numbers` (normalized) or are one of `places` (normalized position and sub-unit)."""
+    flagged = Workplace.objects.filter(
+        pk__in=Flag.objects.filter(state=FlagState.OPEN, rule__in=commission_codes()).values("workplace"),
+        report__employer_inn=employer_inn,
+        report__state=State.ACCEPTED,
+        liquidated_on=None,
+    )
+    touched: dict[int, list[int]] = {}
+    columns = flagged.values_list("pk", "report_id", "current_number", "position", "subunit")
+    for pk, report_id, number, position, subunit in columns:
+        if normalize_number(number) in numbers or (normalize_text(position), normalize_text(subunit)) in places:
+            touched.setdefault(report_id, []).append(pk)
+    reports = SoutReport.objects.filter(pk__in=touched).order_by("number")
+    return {report: touched[report.pk] for report in reports}
 
 
 def for_list(acting: Any) -> QuerySet[Flag]:
@@ -252,10 +275,31 @@ def by_severity(groups: Iterable[RuleGroup]) -> dict[str, tuple[int, int]]:
     return sums
 
 
-def rival(flag: Flag) -> WorkplaceInForce | None:
-    """The workplace in force that bears the number of a place found not unique; None where it is gone."""
+@dataclass(slots=True, frozen=True)
+class Rival:
+    """The workplace in force that bears the number of a place found not unique. `report`: its report, where this person may
+    read that; else nothing is told of its workers and class but what the flag itself says."""
+
+    number: str
+    position: str
+    subunit: str
+    report_label: str
+    approved_on: date | None
+    report: SoutReport | None
+    snils: tuple[str, ...] = ()
+    final_class: str = ""
+
+
+def rival(flag: Flag, acting: Any) -> Rival | None:
+    """None where the number is free by now."""
     if flag.rule != NOT_UNIQUE or flag.workplace is None:
         return None
     key = normalize_number(flag.workplace.current_number)
     row = WorkplaceInForce.objects.filter(employer_inn=flag.report.employer_inn, number_key=key).first()
-    return row if row is not None and row.report_uid != flag.report.uid else None
+    if row is None or row.report_uid == flag.report.uid:
+        return None
+    report = None
+    if row.report_uid is not None:
+        report = reports_with_flags(acting).filter(uid=row.report_uid).only("uid", "number", "approved_on").first()
+    told: dict[str, Any] = {"snils": tuple(row.snils), "final_class": row.final_class} if report is not None else {}
+    return Rival(row.number, row.position, row.subunit, row.report_label, row.approved_on, report, **told)

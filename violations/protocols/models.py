@@ -69,6 +69,11 @@ class CommissionProtocol(models.Model):
         return f"№ {self.number} от {self.date:%d.%m.%Y}"
 
     @property
+    def kpp(self) -> str:
+        """The КПП of those who decide: of the branch for a branch's protocol."""
+        return self.branch.kpp if self.branch is not None else self.employer.kpp
+
+    @property
     def is_open(self) -> bool:
         """Not yet sent: it can still be changed, or go back to where it can."""
         return self.state in OPEN

@@ -36,7 +36,7 @@ COLUMNS = [
     Column("remove", "<Убрать>"),
 ]
 SIZE = 25
-LARGEST_KEY = 2**63 - 1
+LONGEST_KEY = 18  # digits that a key in the database surely takes
 ONLY_CONFLICTS = "conflicts"
 
 
@@ -141,7 +141,7 @@ class DraftPage:
 def _save(request: HttpRequest, protocol: CommissionProtocol) -> HttpResponse:
     page = DraftPage(request, protocol, data=request.POST)
     verb, _, argument = request.POST.get("do", "save").partition(":")
-    key = int(argument) if argument.isascii() and argument.isdigit() and int(argument) <= LARGEST_KEY else None
+    key = int(argument) if argument.isascii() and argument.isdigit() and len(argument) <= LONGEST_KEY else None
     if not page.form.is_valid():
         return page.answer(status=422)
     try:

@@ -16,7 +16,7 @@ from tests import factories
 from tests.violations import control
 from violations.flags.models import CheckRun, Flag, FlagChange
 from violations.flags.states import FlagState
-from violations.protocols.actions import Returned, Sent, sign_and_send
+from violations.protocols.actions import Returned, Sent, draft_for, freeze, sign_and_send
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import ProtocolState
 
@@ -186,3 +186,34 @@ def test_nothing_else_is_in_force_after_all(employer: Organization) -> None:
     """The fixture's own ground: a flagged place is not in force until its number is its own."""
     control.not_unique(employer)
     assert [row.position for row in WorkplaceInForce.objects.filter(employer_inn=employer.inn)] == ["Слесарь 1"]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_number_goes_from_one_report_of_the_protocol_to_another(employer: Organization, head: Acting) -> None:
+    """The first report's place takes 7 while the second's gives it up and takes 9: each of them is in force under its own."""
+    first = control.employer_report(employer)
+    turner = factories.workplace(first, number=5, position="Токарь", subunit="Цех")
+    second = control.employer_report(employer)
+    cook = factories.workplace(second, number=7, position="Повар", subunit="Кухня")
+    control.feed(first)
+    control.feed(second)
+    protocol = draft_for(Workplace.objects.filter(pk__in=[turner.pk, cook.pk]), acting=head).protocol
+    protocol.rows.filter(workplace=turner).update(new_number="7")
+    protocol.rows.filter(workplace=cook).update(new_number="9")
+    send(freeze(protocol, version=protocol.version, acting=head), head)
+    in_force = dict(WorkplaceInForce.objects.filter(employer_inn=employer.inn).values_list("number_key", "position"))
+    assert in_force == {"7": "Токарь", "9": "Повар"}
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_flagged_place_of_the_protocols_own_report_takes_a_number_that_came_free(
+    employer: Organization, head: Acting
+) -> None:
+    report, _ = control.not_unique(employer, places=2)
+    holder = Workplace.objects.get(report__employer=employer, position="Слесарь 1")
+    other = report.places.get(position="Кассир 2")
+    protocol = draft_for(Workplace.objects.filter(pk__in=[holder.pk, other.pk]), acting=head).protocol
+    protocol.rows.filter(workplace=holder).update(new_number="30")
+    protocol.rows.filter(workplace=other).update(new_number="31")
+    send(freeze(protocol, version=protocol.version, acting=head), head)
+    assert control.number_in_force(employer, "1").position == "Кассир 1"

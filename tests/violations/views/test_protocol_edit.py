@@ -257,3 +257,8 @@ def test_a_stranger_and_a_reader(protocol: CommissionProtocol, employer: Organiz
     reader = factories.sign_in(Client(), factories.acting(employer, rights=[Right.VIEW_PROTOCOLS]))
     assert reader.get(url(protocol)).status_code == 403
     assert reader.get(url(protocol, "protocol")).status_code == 200
+
+
+def test_a_made_up_key_is_harmless(client: Client, protocol: CommissionProtocol) -> None:
+    for key in ("9" * 5000, "9" * 19, "٣", "-1"):
+        assert client.post(url(protocol), posted(protocol, do=f"add:{key}")).status_code == 302

@@ -23,16 +23,13 @@ from signatures.models import Signature
 from signatures.refusals import SignatureRefused
 from sout_reports.actions import Decision, renumber, take_numbers
 from sout_reports.models import SoutReport, Workplace
-from sout_reports.states import State
 from violations.flags.actions import recheck_report
-from violations.flags.models import Flag
-from violations.flags.selectors import commission_codes
-from violations.flags.states import FlagState
+from violations.flags.selectors import flagged_about
 from violations.protocols import selectors
 from violations.protocols.actions.freezing import return_to_draft
 from violations.protocols.conflicts import Conflicts
 from violations.protocols.models import CommissionProtocol
-from violations.protocols.rows import DecisionRow, place_key, rows_of
+from violations.protocols.rows import DecisionRow, rows_of
 from violations.protocols.states import MOVES, ProtocolState
 
 PURPOSE = "commission_protocol"
@@ -130,22 +127,20 @@ def _apply(protocol: CommissionProtocol, signature: Signature, acting: Any) -> C
 
 
 def _renumber(protocol: CommissionProtocol, rows: Sequence[DecisionRow], acting: Any) -> list[SoutReport]:
-    """The overlay, report by report in the order of their numbers."""
+    """The overlay, over all reports of the protocol in the order of their numbers."""
     decisions: dict[int, list[Decision]] = defaultdict(list)
     for row in rows:
         # a liquidated place keeps the number it had
         number = row.old_number if row.liquidated else row.new_number
         decisions[row.report_id].append(Decision(row.workplace_id, number, row.liquidated))
     reports = list(SoutReport.objects.filter(pk__in=decisions).order_by("number"))
-    for report in reports:
-        renumber(
-            report,
-            decisions[report.pk],
-            protocol_uid=protocol.uid,
-            protocol_number=protocol.number,
-            protocol_date=protocol.date,
-            actor=acting,
-        )
+    renumber(
+        {report: decisions[report.pk] for report in reports},
+        protocol_uid=protocol.uid,
+        protocol_number=protocol.number,
+        protocol_date=protocol.date,
+        actor=acting,
+    )
     return reports
 
 
@@ -154,22 +149,11 @@ def _neighbours(
 ) -> list[SoutReport]:
     """Other reports of the employer with a flag about a number or a place that this protocol touched.
 
-    Their flagged places take the numbers that came free: until now they bore them against somebody else's right.
+    Flagged places, of the protocol's own reports too, take the numbers that came free: until now they bore them against
+    somebody else's right.
     """
     keys = {normalize_number(number) for row in rows for number in (row.old_number, row.new_number) if number}
-    touched_places = {row.place for row in rows}
-    flagged = Workplace.objects.filter(
-        pk__in=Flag.objects.filter(state=FlagState.OPEN, rule__in=commission_codes()).values("workplace"),
-        report__employer_inn=protocol.employer.inn,
-        report__state=State.ACCEPTED,
-        liquidated_on=None,
-    ).exclude(report__in=reports)
-    touched: dict[int, list[int]] = defaultdict(list)
-    columns = flagged.values_list("pk", "report_id", "current_number", "position", "subunit")
-    for pk, report_id, number, position, subunit in columns:
-        if normalize_number(number) in keys or place_key(position, subunit) in touched_places:
-            touched[report_id].append(pk)
-    neighbours = list(SoutReport.objects.filter(pk__in=touched).order_by("number"))
-    for report in neighbours:
-        take_numbers(report, Workplace.objects.filter(pk__in=touched[report.pk]))
-    return neighbours
+    touched = flagged_about(protocol.employer.inn, numbers=keys, places={row.place for row in rows})
+    for report, places in touched.items():
+        take_numbers(report, Workplace.objects.filter(pk__in=places))
+    return [report for report in touched if report not in reports]
