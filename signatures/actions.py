@@ -12,17 +12,23 @@ from django.utils import timezone
 
 from core.files.models import StoredFile
 from core.journal import record
+from signatures.cms.document import Document, as_document
 from signatures.cms.encoding import load_certificate, split_pem
 from signatures.cms.exact import Certificate, exact
 from signatures.cms.refusal import PARSE_ERRORS
 from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.revocation import public_key_sha256
 from signatures.demo_mark import is_demo_authority
-from signatures.gost.streebog import streebog
 from signatures.models import RevocationList, Signature, SignedDocument, TrustedCertificate
 from signatures.refusals import AcceptanceCode, SignatureRefused, TrustRefused
 from signatures.reports import SignerReport
-from signatures.selectors import CheckedSignature, check_signature, trusted_certificates, trusts_demo_authority
+from signatures.selectors import (
+    STREEBOG_256,
+    CheckedSignature,
+    check_signature,
+    trusted_certificates,
+    trusts_demo_authority,
+)
 from signatures.subjects import common_name
 
 LONGEST_NAME = 500
@@ -144,7 +150,7 @@ def _keep_list(parsed: ParsedList, authorities: list[Certificate], actor: Any, m
 def accept_signature(
     *,
     signature: bytes,
-    document: bytes,
+    document: bytes | Document,
     name: str,
     purpose: str,
     acting: Any,
@@ -155,10 +161,11 @@ def accept_signature(
 
     ``purpose`` is a short code of what the signature is for: the same act of signing is accepted once
     per purpose.  ``file`` is the stored file that holds exactly these bytes; without it they are kept
-    in the row.  Raises SignatureRefused; then nothing is stored.  Call it inside the transaction of
+    in the row.  A Document spares the digests it knows.  Raises SignatureRefused; then nothing is stored.  Call it inside the transaction of
     the change that the signature allows.
     """
     moment = moment or timezone.now()
+    document = as_document(document)
     checked = check_signature(signature, document, acting=acting, moment=moment)
     try:
         with transaction.atomic():
@@ -180,8 +187,10 @@ def accept_signature(
     return row
 
 
-def _keep_document(document: bytes, *, name: str, purpose: str, acting: Any, file: StoredFile | None) -> SignedDocument:
-    sha256 = hashlib.sha256(document).hexdigest()
+def _keep_document(
+    document: Document, *, name: str, purpose: str, acting: Any, file: StoredFile | None
+) -> SignedDocument:
+    sha256 = hashlib.sha256(document.data).hexdigest()
     if file is not None and file.sha256 != sha256:
         raise ValueError("the stored file does not hold the bytes that were signed")
     row, _is_new = SignedDocument.objects.get_or_create(
@@ -191,9 +200,10 @@ def _keep_document(document: bytes, *, name: str, purpose: str, acting: Any, fil
         defaults={
             "name": name[:255],
             "file": file,
-            "body": document if file is None else None,
-            "size": len(document),
-            "streebog256": streebog(document, bits=256).hex(),
+            "body": document.data if file is None else None,
+            "size": len(document.data),
+            # a call: it is made only where there is no row yet
+            "streebog256": lambda: document.digest(STREEBOG_256).hex(),
         },
     )
     return row

@@ -13,9 +13,12 @@ from django.db.utils import DatabaseError, IntegrityError
 from core.files import store
 from core.journal.models import Event
 from signatures import actions, checks
+from signatures.cms import algorithms
+from signatures.cms.document import Document
+from signatures.gost import streebog as streebog_module
 from signatures.models import RevocationList, Signature, SignedDocument, TrustedCertificate
 from signatures.refusals import SignatureRefused, TrustRefused
-from signatures.selectors import trust_store
+from signatures.selectors import STREEBOG_256, hash_ahead, trust_store
 from signatures.verification import verify_detached
 from simulators.demo_ca import sign
 from simulators.demo_ca.authority import LIST_LIFE
@@ -210,6 +213,62 @@ def test_a_document_has_bytes_somewhere(head):
         SignedDocument.objects.create(
             organization=head.organization, purpose="p", name="n", size=0, sha256="0" * 64, streebog256="0" * 64
         )
+
+
+# ---- the document is hashed once
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """Sizes in bits of the Streebog digests of the whole document, as they were computed."""
+    bits_of = []
+    real = streebog_module.streebog
+
+    def counting(data, bits=256):
+        if data == DOCUMENT:
+            bits_of.append(bits)
+        return real(data, bits)
+
+    monkeypatch.setattr(algorithms, "streebog", counting)
+    return bits_of
+
+
+def test_one_acceptance_hashes_the_document_once(trusted, head, hashed):
+    accept(sign(DOCUMENT, trusted.signer), head)
+    assert hashed == [256]
+
+
+def test_a_kept_document_is_not_hashed_for_its_row_again(trusted, head, hashed):
+    accept(sign(DOCUMENT, trusted.signer), head)
+    again = Document(DOCUMENT)
+    again.digest(STREEBOG_256)
+    del hashed[:]
+    accept(sign(DOCUMENT, trusted.signer, moment=datetime.now(UTC) - timedelta(minutes=1)), head, document=again)
+    assert hashed == []
+    # an ECDSA or 512-bit signature asks for another digest; the row, which is there, asks for none
+    kept = actions._keep_document(
+        Document(DOCUMENT), name="n", purpose="commission_protocol", acting=head, file=None
+    )
+    assert kept.streebog256 == again.digest(STREEBOG_256).hex()
+    assert hashed == []
+
+
+def test_many_signers_of_one_document_hash_it_once(trusted, head, hashed):
+    signature = sign(DOCUMENT, *[trusted.signer] * 16)
+    del hashed[:]  # signing hashes as well
+    assert refusal(signature, head) == "several_signers"
+    assert hashed == [256]
+
+
+def test_hashing_ahead_leaves_nothing_to_hash(trusted, head, hashed):
+    signature = sign(DOCUMENT, trusted.signer)
+    document = Document(DOCUMENT)
+    hash_ahead(signature, document)
+    assert hashed == [256]
+    accept(signature, head, document=document)
+    assert hashed == [256]
+    hash_ahead(b"nothing", Document(DOCUMENT))
+    assert hashed == [256], "what cannot be read costs nothing"
 
 
 # ---- the trust list

@@ -40,6 +40,12 @@ def test_a_file():
     assert given.signature_bytes == b"\x30\x82"
 
 
+def test_a_file_goes_before_the_answer_of_the_plug_in():
+    given = form("MIIB", file=b"\x30\x82")
+    assert given.is_valid()
+    assert given.signature_bytes == b"\x30\x82"
+
+
 def test_letters_that_are_no_base64_do_not_crash():
     given = form("Подпись")
     assert given.is_valid()
@@ -93,6 +99,16 @@ def test_an_error_opens_the_file_field():
     html = render(refused)
     assert '<details class="disclosure signing-file" open>' in html
     assert "Выберите файл подписи." in html
+
+
+def test_after_a_refusal_the_answer_of_the_plug_in_is_gone_and_the_file_field_open(settings):
+    settings.LKOT_DEMO_SIGNER = True
+    assert '<details class="disclosure signing-file">' in render(SignatureForm())
+    refused = form("MIIBrefused")
+    assert refused.is_valid()
+    html = render(refused)
+    assert "MIIBrefused" not in html
+    assert '<details class="disclosure signing-file" open>' in html
 
 
 # ---- /dev/signer/…
