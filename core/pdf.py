@@ -29,6 +29,8 @@ from core.jobs.models import Job, State
 KEPT_DAYS = 30  # a ready PDF can be made again at any time, so it need not stay
 STYLESHEET = "pdf/document.css"
 CONTENT_TYPE = "application/pdf"
+# read aloud when the waiting page comes to another state; a failure is an alert by itself
+SAID = {"making": "Готовим документ", "ready": "Документ готов, его можно скачать."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,15 @@ def pdf_response(
     if stored is not None and not _is_part(request):
         return file_response(stored, name=_documents[kind].filename(subject), content_type=CONTENT_TYPE)
     template = "core/pdf_state.html" if _is_part(request) else "core/pdf.html"
-    context = {"state": _state(kind, subject, stored), "file": stored, "document_title": title, "back_url": back_url}
+    state = _state(kind, subject, stored)
+    is_news = _is_part(request) and request.GET.get("known") != state
+    context = {
+        "state": state,
+        "file": stored,
+        "document_title": title,
+        "back_url": back_url,
+        "said": SAID.get(state, "") if is_news else "",
+    }
     return render(request, template, context)
 
 

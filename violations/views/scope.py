@@ -12,11 +12,12 @@ from sout_reports.models import SoutReport
 from violations.flags.models import VIEW, VIEW_BRANCH
 from violations.flags.selectors import IMPORT, PREPARE, REPORTS, reports_with_flags
 from violations.protocols.models import CommissionProtocol
+from violations.protocols.selectors import READERS
 
 SIGN = "protocols.sign"
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
 EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT)
-PROTOCOL_READERS = ("protocols.view", PREPARE, SIGN)
+PROTOCOL_READERS = READERS
 PROTOCOL_MAKERS = (PREPARE, SIGN)
 
 
