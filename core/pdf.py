@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -68,9 +69,11 @@ def register_document(
 
 
 def fingerprint(kind: str, subject: models.Model) -> str:
-    """What a ready file is found by: the subject's version, the document's template and the common style."""
+    """What a ready file is found by: the subject's version, the document's template, the common style and the cabinet's
+    address, which is printed."""
     document = _documents[kind]
     digest = hashlib.sha256(f"{kind}\0{document.version(subject)}".encode())
+    digest.update(settings.PUBLIC_URL.encode())
     for template in (document.template, "pdf/base.html", STYLESHEET):
         digest.update(get_template(template).template.source.encode())  # type: ignore[attr-defined]  # Django's own engine
     return digest.hexdigest()
@@ -141,7 +144,7 @@ def _make(run: Run, document: Document) -> None:
     subject = run.subject()
     run.progress(0, None, "Готовим документ")
     version = fingerprint(document.kind, subject)
-    content = html_to_pdf(render_to_string(document.template, document.context(subject)))
+    content = html_to_pdf(printed_html(document.kind, subject))
     stored = store(
         io.BytesIO(content),
         name=document.filename(subject),
@@ -151,6 +154,12 @@ def _make(run: Run, document: Document) -> None:
         expires_at=timezone.now() + timedelta(days=KEPT_DAYS),
     )
     run.finish(lambda: {"file": str(stored.uid), "version": version})
+
+
+def printed_html(kind: str, subject: models.Model) -> str:
+    """The page that is printed: what the document shows, and the cabinet's one address at the foot."""
+    document = _documents[kind]
+    return render_to_string(document.template, document.context(subject) | {"canonical_address": settings.PUBLIC_URL})
 
 
 def html_to_pdf(html: str) -> bytes:

@@ -34,9 +34,7 @@ from signatures.subjects import common_name
 LONGEST_NAME = 500
 
 
-def import_trusted_certificate(
-    content: bytes, *, actor: Any = None, source: str = TrustedCertificate.Source.MANUAL
-) -> list[TrustedCertificate]:
+def import_trusted_certificate(content: bytes, *, actor: Any = None) -> list[TrustedCertificate]:
     """Put the certificates of a DER or PEM file on the trust list; those already there are left as they are.
 
     A self-signed certificate becomes a root, any other an intermediate.  Raises TrustRefused, and
@@ -47,11 +45,12 @@ def import_trusted_certificate(
             blocks = split_pem(content)
         except ValueError as error:
             raise TrustRefused("Файл не является сертификатом в кодировке DER или PEM.") from error
-        return [_trust(der, actor, source) for der in blocks]
+        return [_trust(der, actor) for der in blocks]
 
 
-def _trust(der: bytes, actor: Any, source: str) -> TrustedCertificate:
+def _trust(der: bytes, actor: Any) -> TrustedCertificate:
     certificate = _readable_authority(der)
+    source = TrustedCertificate.Source.MANUAL
     if is_demo_authority(certificate):
         source = TrustedCertificate.Source.DEMO
         if not trusts_demo_authority():
@@ -161,8 +160,8 @@ def accept_signature(
 
     ``purpose`` is a short code of what the signature is for: the same act of signing is accepted once
     per purpose.  ``file`` is the stored file that holds exactly these bytes; without it they are kept
-    in the row.  A Document spares the digests it knows.  Raises SignatureRefused; then nothing is stored.  Call it inside the transaction of
-    the change that the signature allows.
+    in the row.  A Document spares the digests it knows.  Raises SignatureRefused; then nothing is
+    stored.  Call it inside the transaction of the change that the signature allows.
     """
     moment = moment or timezone.now()
     document = as_document(document)

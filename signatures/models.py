@@ -31,7 +31,6 @@ class TrustedCertificate(models.Model):
 
     class Source(models.TextChoices):
         MANUAL = "manual", "Загружен вручную"
-        TRUST_LIST = "trust_list", "Перечень аккредитованных УЦ"
         DEMO = "demo", "Демонстрационный УЦ"
 
     der = models.BinaryField()

@@ -70,9 +70,7 @@ def trust_store(moment: datetime) -> TrustStore:
     )
 
 
-def check_signature(
-    signature: bytes, document: bytes | Document, *, acting: Any, moment: datetime
-) -> CheckedSignature:
+def check_signature(signature: bytes, document: bytes | Document, *, acting: Any, moment: datetime) -> CheckedSignature:
     """Verify a signature file and that its only signer may sign as ``acting``.
 
     ``signature`` is the file as it came (DER, PEM or base64).  Raises SignatureRefused with the first

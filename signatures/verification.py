@@ -1,8 +1,8 @@
 """Verification of a detached signature: the one entry for pages, commands and jobs.
 
 Steps for each signer, in this order: certificate present, digests allowed, CAdES-BES attributes,
-signing certificate, digest of the document, signature value, key usage, qualified, chain and
-validity at the moment, revocation.  The first failure is the verdict.
+signing certificate, digest of the document, signature value, key usage, qualified, period of the
+private key, chain and validity at the moment, revocation.  The first failure is the verdict.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 
 from signatures.cms.algorithms import check_signature, digest_identifier
 from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
-from signatures.cms.certificates import check_usage, is_qualified
+from signatures.cms.certificates import check_key_period, check_usage, is_qualified
 from signatures.cms.chain import check_revocation, unvouched, validate_chain
 from signatures.cms.document import Document, as_document
 from signatures.cms.exact import Certificate
@@ -25,6 +25,10 @@ from signatures.reports import ChainLink, SignerReport
 from signatures.subjects import common_name, read_subject
 from signatures.trust import RevocationPolicy, TrustStore
 from signatures.verdicts import Verdict
+
+# Each is tried with every key of its issuer's name, and GOST in Python takes its milliseconds: 31 hostile ones made half a
+# minute of work.  A real file has at most an old root and a cross certificate to spare.
+MAXIMUM_SPARE = 4
 
 __all__ = ["RevocationPolicy", "SignerReport", "TrustStore", "Verdict", "verify_detached"]
 
@@ -126,10 +130,11 @@ def _read_unsigned(signer: cms.SignerInfo) -> None:
 def _check_certificate(
     report: SignerReport, certificate: Certificate, message: SignedData, trust: TrustStore, moment: datetime
 ) -> None:
-    """The certificate: usage, qualified marks, chain, revocation."""
+    """The certificate: usage, qualified marks, period of the key, chain, revocation."""
     check_usage(certificate)
     if trust.require_qualified and not report.qualified:
         raise Refused(Verdict.NOT_QUALIFIED)
+    check_key_period(certificate, moment)
     chain = validate_chain(certificate, message.certificates, trust, moment)
     report.chain = tuple(_link(item) for item in chain)
     if trust.revocation is RevocationPolicy.REQUIRE:
@@ -151,7 +156,8 @@ def _check_spare_certificates(message: SignedData, reports: list[SignerReport], 
     spare = [item for item in message.certificates if item.dump() not in seen]
     if not spare:
         return
-    known = [*trust.roots, *trust.intermediates, *message.certificates]
-    if unvouched(spare, known):
+    too_many = len(spare) > MAXIMUM_SPARE
+    if too_many or unvouched(spare, [*trust.roots, *trust.intermediates, *message.certificates]):
         for report in reports:
             report.verdict = Verdict.EMBEDDED_CERTIFICATE_INVALID
+            report.detail = f"лишних сертификатов больше {MAXIMUM_SPARE}" if too_many else ""

@@ -61,6 +61,16 @@ def expertise_url(report: SoutReport) -> str:
     return optional_url("violations:expertise", report.uid)
 
 
+def protocol_url(report: SoutReport, uid: object, acting: Any) -> str:
+    """The commission protocol that decided on a place of the report; "" where this person may not open it.
+
+    Whoever acts for a branch may open the branch's protocols only, and whose this one is is known to the app above.
+    """
+    url = optional_url("violations:protocol", uid)
+    mine = report.employer_id == acting.organization.pk and acting.branch is None
+    return url if url and mine and lets_in(url, acting) else ""
+
+
 # --- the head of a report's pages
 
 
@@ -123,9 +133,7 @@ def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any
         "verdict_counts": verdict_counts(report),
         "replacement": replacement_of(report, acting),
         "report_tabs": [
-            Tab(label, url, key == current, count)
-            for key, label, url, count in wanted
-            if url and lets_in(url, acting)
+            Tab(label, url, key == current, count) for key, label, url, count in wanted if url and lets_in(url, acting)
         ],
         "list_label": "Отчёты СОУТ" if is_employer else "Переданные отчёты",
         "list_url": all_reports if lets_in(all_reports, acting) else "",

@@ -15,7 +15,9 @@ from sout_reports.states import State
 from sout_reports.views.scope import brought_report
 
 # The receipt is not shown anew while the check goes on below it: this stays true to the end of the check.
-WHILE_CHECKED = "Файл проходит проверку формата и качества. Её ход и итог видны ниже, итог останется и в «Переданных отчётах»."
+WHILE_CHECKED = (
+    "Файл проходит проверку формата и качества. Её ход и итог видны ниже, итог останется и в «Переданных отчётах»."
+)
 NEXT_STEPS = {
     State.RECEIVED: WHILE_CHECKED,
     State.CHECKING: WHILE_CHECKED,

@@ -3,7 +3,6 @@
 import base64
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -222,10 +221,3 @@ def test_another_persons_certificate_cannot_be_used(stand_in):
     other = factories.acting()
     factories.sign_in(client, other)
     assert post(client, thumbprint=own["thumbprint"], content="AA==").status_code == 404
-
-
-def test_production_code_does_not_know_the_simulators():
-    root = Path(__file__).resolve().parents[2] / "signatures"
-    for path in root.rglob("*.py"):
-        assert "import simulators" not in path.read_text()
-        assert "from simulators" not in path.read_text()

@@ -121,6 +121,10 @@ def test_who_holds_every_right_finds_the_links(scene: Scene, head: Acting) -> No
     flag = Flag.objects.get(protocol=scene.applied)
     place = reverse("sout_reports:workplace", args=[flag.report.uid, flag.workplace.ordinal])
     protocol = reverse("violations:protocol", args=[scene.applied.uid])
+    workplaces = reverse("sout_reports:workplaces", args=[flag.report.uid])
+    for page in (place, workplaces):
+        note = client.get(page).content.decode()
+        assert f'Номер изменён <a href="{protocol}">протоколом № {scene.applied.number}' in note
     assert {place, protocol} <= set(
         HREF.findall(client.get(reverse("violations:flag", args=[flag.pk])).content.decode())
     )
