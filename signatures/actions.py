@@ -192,18 +192,16 @@ def _keep_document(
     sha256 = hashlib.sha256(document.data).hexdigest()
     if file is not None and file.sha256 != sha256:
         raise ValueError("the stored file does not hold the bytes that were signed")
+    fresh: dict[str, Any] = {
+        "name": name[:255],
+        "file": file,
+        "body": document.data if file is None else None,
+        "size": len(document.data),
+        # a call: it is made only where there is no row yet
+        "streebog256": lambda: document.digest(STREEBOG_256).hex(),
+    }
     row, _is_new = SignedDocument.objects.get_or_create(
-        organization=acting.organization,
-        purpose=purpose,
-        sha256=sha256,
-        defaults={
-            "name": name[:255],
-            "file": file,
-            "body": document.data if file is None else None,
-            "size": len(document.data),
-            # a call: it is made only where there is no row yet
-            "streebog256": lambda: document.digest(STREEBOG_256).hex(),
-        },
+        organization=acting.organization, purpose=purpose, sha256=sha256, defaults=fresh
     )
     return row
 

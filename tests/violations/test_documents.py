@@ -49,9 +49,7 @@ def test_the_protocol(employer: Organization, head: Acting) -> None:
     assert html_to_pdf(html).startswith(b"%PDF")
 
 
-def test_every_sheet_bears_the_address_of_the_cabinet(
-    employer: Organization, head: Acting, settings: Any
-) -> None:
+def test_every_sheet_bears_the_address_of_the_cabinet(employer: Organization, head: Acting, settings: Any) -> None:
     """The guide promises it: a reader compares it with the address he has opened."""
     settings.PUBLIC_URL = "https://cabinet.example.org"
     report, _ = control.not_unique(employer, places=60)

@@ -95,7 +95,7 @@ def _hashed(protocol: CommissionProtocol, signature: bytes) -> _Hashed | None:
     row = waiting.values_list("document", "document_sha256").first()
     if row is None:
         return None
-    document = Document(bytes(row[0]))
+    document = Document(bytes(row[0] or b""))
     hash_ahead(signature, document)
     return _Hashed(document, row[1])
 
