@@ -16,7 +16,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
+from django.urls import resolve
+from django_htmx.http import HttpResponseClientRedirect
 
 from core.streaming import while_in_force
 
@@ -65,7 +68,7 @@ def door(
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in stated.methods:
-                return HttpResponseNotAllowed(stated.methods)
+                return HttpResponseNotAllowed(stated.methods, render_to_string("405.html", request=request))
             refusal = _refusal(request, stated)
             if refusal is not None:
                 return refusal
@@ -96,15 +99,29 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
     if stated.public:
         return None
     if not request.user.is_authenticated:
-        return redirect(settings.LOGIN_URL)
+        return _elsewhere(request, settings.LOGIN_URL)
     if stated.signed_in:
         return None
     acting = getattr(request, "acting", None)
     if acting is None:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return _elsewhere(request, settings.LOGIN_REDIRECT_URL)
     if not stated.rights or any(acting.holds(code) for code in stated.rights):
         return None
     return no_right(request, stated.rights[0])
+
+
+def _elsewhere(request: HttpRequest, to: str) -> HttpResponse:
+    """The whole page goes there: an ordinary redirect would put it into the fragment that htmx has asked for."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(resolve_url(to))
+    return redirect(to)
+
+
+def lets_in(url: str, acting: Any) -> bool:
+    """Whether the door behind a URL of ours opens to somebody acting, by his rights. Which rows he finds behind it is
+    another question: that of `visible_to`. Raises Resolver404 for what is no URL of ours."""
+    stated: Door = resolve(url.partition("?")[0]).func.door  # type: ignore[attr-defined]  # every view has one
+    return not stated.rights or any(acting.holds(code) for code in stated.rights)
 
 
 def no_right(request: HttpRequest, right: str) -> HttpResponse:

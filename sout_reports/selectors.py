@@ -13,6 +13,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from core.doors import lets_in
 from core.jobs.models import Job
 from core.jobs.models import State as JobState
 from core.journal.models import Event
@@ -65,6 +66,16 @@ def expertise_url(report: SoutReport) -> str:
     return optional_url("violations:expertise", report.uid)
 
 
+def protocol_url(report: SoutReport, uid: object, acting: Any) -> str:
+    """The commission protocol that decided on a place of the report; "" where this person may not open it.
+
+    Whoever acts for a branch may open the branch's protocols only, and whose this one is is known to the app above.
+    """
+    url = optional_url("violations:protocol", uid)
+    mine = report.employer_id == acting.organization.pk and acting.branch is None
+    return url if url and mine and lets_in(url, acting) else ""
+
+
 # --- the head of a report's pages
 
 
@@ -107,24 +118,32 @@ class Tab:
 def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any]:
     """Context of `sout_reports/report_base.html`, for every page of one report, those of violations too.
 
-    current: report | workplaces | flags | expertise | history.
+    current: report | workplaces | flags | expertise | history. A tab whose page this person may not open is left out.
     """
     here = reverse("sout_reports:report", args=[report.uid])
     places = reverse("sout_reports:workplaces", args=[report.uid])
     past = reverse("sout_reports:history", args=[report.uid])
+    is_employer = report.employer_id == acting.organization.pk
+    is_readable = report.is_readable_by(acting)
     wanted = [
-        ("report", "Об отчёте", here, None),
-        ("workplaces", "Рабочие места", places, report.workplaces),
+        ("report", "Об отчёте", here if is_readable else "", None),
+        ("workplaces", "Рабочие места", places if is_readable else "", report.workplaces),
         ("flags", "Признаки нарушений", flags_url(report), report.open_flags),
         ("expertise", "Протокол экспертизы", expertise_url(report), None),
-        ("history", "История", past, None),
+        ("history", "История", past if is_readable else "", None),
     ]
+    all_reports = reverse("sout_reports:reports" if is_employer else "sout_reports:brought")
     return {
         "report": report,
         "verdict_counts": verdict_counts(report),
         "replacement": replacement_of(report, acting),
-        "report_tabs": [Tab(label, url, key == current, count) for key, label, url, count in wanted if url],
-        "is_employer": report.employer_id == acting.organization.pk,
+        "report_tabs": [
+            Tab(label, url, key == current, count) for key, label, url, count in wanted if url and lets_in(url, acting)
+        ],
+        "list_label": "Отчёты СОУТ" if is_employer else "Переданные отчёты",
+        "list_url": all_reports if lets_in(all_reports, acting) else "",
+        "report_url": here if is_readable else "",
+        "is_employer": is_employer,
     }
 
 

@@ -12,7 +12,7 @@ NO_COUNTS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sout_reports", "0003_stalled")]
+    dependencies = [("sout_reports", "0004_region")]
 
     operations = [
         migrations.RunSQL(PLAIN, migrations.RunSQL.noop),

@@ -20,6 +20,7 @@ from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
 from violations.protocols.models import CommissionProtocol, ProtocolRow
+from violations.protocols.selectors import may_open_protocol
 from violations.protocols.states import OPEN
 from violations.rules.rulebook import Rule
 from violations.rules.severity import ClearedBy, how_cleared
@@ -62,13 +63,21 @@ def rule_of(code: str) -> Rule | None:
 
 @dataclass(slots=True)
 class ShownFlag:
-    """A flag with what the pages say of it. `draft_uid`, `draft_number`: the open protocol that its place stands in."""
+    """A flag with what the pages say of it. `draft_uid`, `draft_number`: the open protocol that its place stands in.
+
+    `may_open…`: whether this person may open the page of the flag, of its workplace, of the protocol that cleared it, of the
+    open protocol; where he may not, the name stands without a link.
+    """
 
     flag: Flag
     rule: Rule | None
     may_tick: bool
     draft_uid: UUID | None = None
     draft_number: str = ""
+    may_open: bool = False
+    may_open_place: bool = False
+    may_open_protocol: bool = False
+    may_open_draft: bool = False
 
     @property
     def title(self) -> str:
@@ -88,6 +97,13 @@ class ShownFlag:
         return how_cleared(self.rule.cleared_by) if self.rule else ""
 
     @property
+    def tick_label(self) -> str:
+        """What the tick box says to who does not see the row: the place and what was found about it."""
+        place = self.flag.workplace
+        where = f"{place.numbered}, {place.position}" if place is not None else "отчёт в целом"
+        return f"Выбрать: {where}: {self.title}"
+
+    @property
     def is_open(self) -> bool:
         return self.flag.state == FlagState.OPEN
 
@@ -101,9 +117,28 @@ def shown(flags: Iterable[Flag], acting: Any) -> list[ShownFlag]:
             may_tick=may_decide(flag, acting),
             draft_uid=getattr(flag, "draft_uid", None) if flag.state == FlagState.OPEN else None,
             draft_number=getattr(flag, "draft_number", None) or "",
+            may_open=may_open_flags(flag.report, acting),
+            may_open_place=flag.report.is_readable_by(acting),
+            may_open_protocol=flag.protocol is not None
+            and may_open_protocol(flag.protocol.employer_id, flag.protocol.branch_id, acting),
+            may_open_draft=may_open_protocol(acting.organization.pk, getattr(flag, "draft_branch", None), acting),
         )
         for flag in flags
     ]
+
+
+def may_open_flags(report: SoutReport, acting: Any) -> bool:
+    """`Flag.visible_to`, asked of a report that was read already."""
+    looks = acting.holds(VIEW) or (acting.holds(VIEW_BRANCH) and acting.branch is not None)
+    brought = acting.holds(IMPORT) and report.organization_id == acting.organization.pk
+    return brought or report.is_supervised_by(acting) or (looks and report.is_of_employer(acting))
+
+
+def may_open_expertise(report: SoutReport, acting: Any) -> bool:
+    """`reports_with_flags`, asked of a report that was read already."""
+    if report.state not in {State.ACCEPTED, State.SUPERSEDED}:
+        return False
+    return may_open_flags(report, acting) or (acting.holds(REPORTS) and report.is_of_employer(acting))
 
 
 def with_neighbours(flags: QuerySet[Flag], acting: Any) -> QuerySet[Flag]:
@@ -119,6 +154,7 @@ def with_neighbours(flags: QuerySet[Flag], acting: Any) -> QuerySet[Flag]:
         .annotate(
             draft_uid=Subquery(drafts.values("protocol__uid")[:1]),
             draft_number=Subquery(drafts.values("protocol__number")[:1]),
+            draft_branch=Subquery(drafts.values("protocol__branch")[:1]),
         )
     )
 

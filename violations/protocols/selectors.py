@@ -20,6 +20,7 @@ from violations.protocols.models import CommissionMember, CommissionProtocol, Pr
 from violations.protocols.rows import rows_of
 from violations.protocols.states import ProtocolState
 
+READERS = ("protocols.view", "protocols.prepare", "protocols.sign")
 FOUND_PLACES = 20
 _LEADING_NUMBER = re.compile(r"[0-9]{1,9}")
 _LONGEST = {"last_name": 100, "first_name": 100, "middle_name": 100, "position": 200}
@@ -43,6 +44,12 @@ class Person:
     @classmethod
     def of(cls, member: CommissionMember) -> Person:
         return cls(member.last_name, member.first_name, member.middle_name, member.position, member.chairman)
+
+
+def may_open_protocol(employer_id: int, branch_id: int | None, acting: Any) -> bool:
+    """Whether the page of a protocol of this employer, made by this branch, opens: `visible_to` and the door, without a query."""
+    mine = employer_id == acting.organization.pk and (acting.branch is None or branch_id == acting.branch.pk)
+    return mine and any(acting.holds(code) for code in READERS)
 
 
 def decidable_places(acting: Any) -> QuerySet[Workplace]:

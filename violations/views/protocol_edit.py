@@ -17,7 +17,7 @@ from django.urls import reverse
 from core.doors import door
 from core.moves import WrongState
 from core.tables import Column, Page, Table, build
-from violations.flags.selectors import PREPARE
+from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols import conflicts, selectors
 from violations.protocols.actions import NotReady, StaleDraft, freeze, save_draft
 from violations.protocols.conflicts import Conflicts
@@ -69,6 +69,8 @@ class DraftPage:
         self.saved_members = saved
         self.table, self.page = self._rows_of_page(saved)
         self.form = DraftForm(protocol, self.table.rows, saved, data=data)
+        for shown in self.form.rows:
+            shown.may_open_place = shown.row.workplace.report.is_readable_by(self.acting)
 
     def _rows_of_page(self, members: list[Person]) -> tuple[Table, Page]:
         rows: QuerySet[ProtocolRow] = ProtocolRow.objects.filter(protocol=self.protocol)
@@ -118,7 +120,9 @@ class DraftPage:
             "found_places": selectors.search_places(self.protocol, query, self.acting) if query else [],
             "only_conflicts": self.only_conflicts,
             "gone": sum(row.liquidated for row in self.decisions),
-            "reports": sorted({(row.report_number, row.report_uid) for row in self.decisions}),
+            "reports": [
+                (report, may_open_expertise(report, self.acting)) for report in selectors.reports_of(self.protocol)
+            ],
             "notes": self.protocol.import_notes,
             "may_sign": self.acting.holds(SIGN),
         }

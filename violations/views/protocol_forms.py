@@ -85,6 +85,7 @@ class ShownRow:
     form: RowForm
     conflicts: list[Any] = field(default_factory=list)
     saved_differs: bool = False
+    may_open_place: bool = False
 
 
 @dataclass(slots=True)

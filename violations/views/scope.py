@@ -13,11 +13,12 @@ from sout_reports.models import INSPECT, SoutReport
 from violations.flags.models import VIEW, VIEW_BRANCH
 from violations.flags.selectors import IMPORT, PREPARE, REPORTS, reports_with_flags
 from violations.protocols.models import CommissionProtocol
+from violations.protocols.selectors import READERS
 
 SIGN = Right.SIGN_PROTOCOLS
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
 EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT, INSPECT)
-PROTOCOL_READERS = (Right.VIEW_PROTOCOLS, PREPARE, SIGN)
+PROTOCOL_READERS = READERS
 PROTOCOL_MAKERS = (PREPARE, SIGN)
 
 

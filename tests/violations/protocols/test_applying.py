@@ -8,6 +8,7 @@ from accounts.acting import Acting
 from accounts.models import Organization
 from core.journal.models import Event
 from registries.models import WorkplaceInForce
+from signatures.cms import algorithms
 from signatures.models import Signature, SignedDocument, TrustedCertificate
 from signatures.refusals import SignatureRefused
 from sout_reports.models import Renumbering, Workplace
@@ -16,7 +17,15 @@ from tests import factories
 from tests.violations import control
 from violations.flags.models import CheckRun, Flag, FlagChange
 from violations.flags.states import FlagState
-from violations.protocols.actions import Returned, Sent, draft_for, freeze, sign_and_send
+from violations.protocols.actions import (
+    Returned,
+    Sent,
+    applying,
+    draft_for,
+    freeze,
+    return_to_draft,
+    sign_and_send,
+)
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import ProtocolState
 
@@ -167,6 +176,63 @@ class TestRefused:
         TrustedCertificate.objects.update(removed_at="2026-01-01T00:00Z")
         signature = control.signed(bytes(protocol.document), head)
         assert self.refused(protocol, signature, head) == "no_trusted_chain"
+
+
+@pytest.mark.usefixtures("trusted")
+class TestWhoWaits:
+    """Streebog takes seconds for a large protocol: nobody waits for it at the employer's lock."""
+
+    @pytest.fixture
+    def protocol(self, employer: Organization, head: Acting) -> CommissionProtocol:
+        _, flags = control.not_unique(employer)
+        return control.frozen(head, flags)
+
+    def test_the_document_is_hashed_once_and_before_the_lock(
+        self, protocol: CommissionProtocol, head: Acting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        document = bytes(protocol.document)
+        signature = control.signed(document, head)
+        happened = []
+        real_streebog, real_lock = algorithms.streebog, applying.lock_name
+
+        def hashing(data: bytes, bits: int = 256) -> bytes:
+            if data == document:
+                happened.append(f"hash {bits}")
+            return real_streebog(data, bits)
+
+        def locking(kind: str, name: str) -> None:
+            happened.append("lock")
+            real_lock(kind, name)
+
+        monkeypatch.setattr(algorithms, "streebog", hashing)
+        monkeypatch.setattr(applying, "lock_name", locking)
+        assert isinstance(sign_and_send(protocol, signature, acting=head), Sent)
+        assert happened == ["hash 256", "lock"]
+        sign_and_send(protocol, signature, acting=head)
+        assert happened == ["hash 256", "lock", "lock"], "a sent protocol is not hashed at all"
+
+    def test_a_document_made_anew_meanwhile_is_not_taken_for_the_hashed_one(
+        self, protocol: CommissionProtocol, head: Acting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        signature = control.signed(bytes(protocol.document), head)
+        real_lock = applying.lock_name
+
+        def late(kind: str, name: str) -> None:
+            """Before the lock is ours another person returned the protocol, changed it and made its document again."""
+            monkeypatch.setattr(applying, "lock_name", real_lock)
+            draft = return_to_draft(CommissionProtocol.objects.get(pk=protocol.pk), acting=head)
+            CommissionProtocol.objects.filter(pk=draft.pk).update(number="77")
+            draft.refresh_from_db()
+            freeze(draft, version=draft.version, acting=head)
+            real_lock(kind, name)
+
+        monkeypatch.setattr(applying, "lock_name", late)
+        with pytest.raises(SignatureRefused) as refusal:
+            sign_and_send(protocol, signature, acting=head)
+        assert str(refusal.value.code) == "content_digest_mismatch"
+        assert not Signature.objects.exists()
+        protocol.refresh_from_db()
+        assert protocol.state == ProtocolState.SIGNING
 
 
 @pytest.mark.usefixtures("trusted")

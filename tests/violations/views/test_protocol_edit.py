@@ -163,7 +163,7 @@ def test_two_tabs(protocol: CommissionProtocol, client: Client, employer: Organi
     answer = client.post(url(protocol), mine)
     text = answer.content.decode()
     assert answer.status_code == 409
-    assert f"Пока вы правили, {other.user.short_name} сохранил(а) черновик" in text
+    assert f"Пока вы правили, черновик сохранён другим человеком: {other.user.short_name}" in text
     assert 'value="60"' in text
     assert "Сохранено: 50" in text
     version = re.search(r'name="version" value="(\d+)"', text)[1]

@@ -19,8 +19,12 @@ from core.locks import lock_name
 from core.moves import WrongState, lock, move
 from registries.workplace_keys import normalize_number
 from signatures.actions import accept_signature
+from signatures.cms.document import Document
 from signatures.models import Signature
 from signatures.refusals import SignatureRefused
+from signatures.reports import SignerReport
+from signatures.selectors import hash_ahead
+from signatures.verdicts import Verdict
 from sout_reports.actions import Decision, renumber, take_numbers
 from sout_reports.models import SoutReport, Workplace
 from violations.flags.actions import recheck_report
@@ -66,14 +70,36 @@ def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any
     protocol waits for no signature.
     """
     try:
-        return _sign_and_send(protocol, signature, acting)
+        return _sign_and_send(protocol, signature, _hashed(protocol, signature), acting)
     except SignatureRefused as refused:
         with transaction.atomic():
             record("protocol.signature_refused", protocol, actor=acting, code=str(refused.code))
         raise
 
 
-def _sign_and_send(protocol: CommissionProtocol, signature: bytes, acting: Any) -> Sent | Returned:
+@dataclass(slots=True, frozen=True)
+class _Hashed:
+    """The document with the digests that its acceptance asks for; `sha256` is the row's own."""
+
+    document: Document
+    sha256: str
+
+
+def _hashed(protocol: CommissionProtocol, signature: bytes) -> _Hashed | None:
+    """Hashed before anybody has to wait: Streebog takes seconds for a large protocol, and the employer's lock stops every
+    check of his reports. None where nothing waits for a signature."""
+    waiting = CommissionProtocol.objects.filter(pk=protocol.pk, state=ProtocolState.SIGNING)
+    row = waiting.values_list("document", "document_sha256").first()
+    if row is None:
+        return None
+    document = Document(bytes(row[0] or b""))
+    hash_ahead(signature, document)
+    return _Hashed(document, row[1])
+
+
+def _sign_and_send(
+    protocol: CommissionProtocol, signature: bytes, hashed: _Hashed | None, acting: Any
+) -> Sent | Returned:
     with transaction.atomic():
         lock_name("employer", protocol.employer.inn)
         fresh = lock(protocol)
@@ -81,18 +107,21 @@ def _sign_and_send(protocol: CommissionProtocol, signature: bytes, acting: Any) 
             return Sent(fresh, again=True)
         if fresh.state != ProtocolState.SIGNING:
             raise WrongState(fresh, "apply")
+        if hashed is None or hashed.sha256 != fresh.document_sha256:
+            # made anew since the signature came in: it cannot be of these bytes
+            raise SignatureRefused.by_report(SignerReport(verdict=Verdict.CONTENT_DIGEST_MISMATCH))
         try:
             with transaction.atomic():
-                return Sent(_send(fresh, signature, acting), again=False)
+                return Sent(_send(fresh, signature, hashed.document, acting), again=False)
         except _Conflicting as found:
             returned = return_to_draft(fresh, acting=acting, why="номера заняты после подготовки документа")
             return Returned(returned, found.conflicts)
 
 
-def _send(protocol: CommissionProtocol, signature: bytes, acting: Any) -> CommissionProtocol:
+def _send(protocol: CommissionProtocol, signature: bytes, document: Document, acting: Any) -> CommissionProtocol:
     accepted = accept_signature(
         signature=signature,
-        document=bytes(protocol.document or b""),
+        document=document,
         name=f"Протокол решения комиссии СОУТ {protocol}",
         purpose=PURPOSE,
         acting=acting,
