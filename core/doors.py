@@ -16,11 +16,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 
 from core.streaming import while_in_force
 
 View = Callable[..., HttpResponseBase]
+SIGNED_OUT = "Сеанс завершён, отправленное не принято. Войдите снова."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def door(
                 response = view(request, *args, **kwargs)
             else:
                 response = _read_only(view, request, *args, **kwargs)
-            acting = getattr(request, "acting", None)
-            return response if stated.public or acting is None else while_in_force(response, acting)
+            access = getattr(request, "acting", None) or getattr(request, "sign_in", None)
+            return response if stated.public or access is None else while_in_force(response, access)
 
         guarded.door = stated  # type: ignore[attr-defined]  # the system check and the permission test read it
         return guarded
@@ -96,7 +97,7 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
     if stated.public:
         return None
     if not request.user.is_authenticated:
-        return redirect(settings.LOGIN_URL)
+        return _to_sign_in(request)
     if stated.signed_in:
         return None
     acting = getattr(request, "acting", None)
@@ -105,6 +106,17 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
     if not stated.rights or any(acting.holds(code) for code in stated.rights):
         return None
     return no_right(request, stated.rights[0])
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The start page. A script's request must not take that page for its answer, nor use up the message that waits on it."""
+    if request.headers.get("HX-Request") == "true":
+        told = HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+        told["HX-Redirect"] = resolve_url(settings.LOGIN_URL)  # htmx takes the whole page there
+        return told
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+    return redirect(settings.LOGIN_URL)
 
 
 def no_right(request: HttpRequest, right: str) -> HttpResponse:
