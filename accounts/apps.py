@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Люди и организации"
 
     def ready(self) -> None:
+        from accounts import words  # noqa: F401 - registers how its verbs read in the journal
         from core.frame import NavItem, register_nav
 
         register_nav(NavItem(section="", label="Главная", url_name="accounts:home", order=0))

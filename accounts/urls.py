@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import esia_organization, home, organizations, sign_in, sign_out, start, switch
+from accounts.views import (
+    esia_organization,
+    home,
+    journal,
+    my_actions,
+    organizations,
+    sessions,
+    sign_in,
+    sign_out,
+    start,
+    switch,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,4 +25,14 @@ urlpatterns = [
     path("organizations/choose/", esia_organization.esia_organization, name="esia_organization"),
     path("organizations/esia/", esia_organization.esia_organization_callback, name="esia_organization_callback"),
     path("organizations/switch/<int:grant_id>/", switch.switch, name="switch"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<int:session_id>/end/", sessions.session_end, name="session_end"),
+    path("sessions/end-others/", sessions.sessions_end_others, name="sessions_end_others"),
+    path("sessions/end-all/", sessions.sessions_end_all, name="sessions_end_all"),
+    path("sessions/continue/", sessions.session_continue, name="session_continue"),
+    path("my-actions/", my_actions.my_actions, name="my_actions"),
+    path("my-actions/table.csv", my_actions.my_actions_file, name="my_actions_file"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/table.csv", journal.journal_csv, name="journal_csv"),
+    path("journal/table.xlsx", journal.journal_xlsx, name="journal_xlsx"),
 ]

@@ -110,13 +110,13 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The start page. A script's request must not take that page for its answer, nor use up the message that waits on it."""
-    if request.headers.get("HX-Request") == "true":
-        told = HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+    by_htmx = request.headers.get("HX-Request") == "true"
+    if not by_htmx and request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        return redirect(settings.LOGIN_URL)
+    told = HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+    if by_htmx:
         told["HX-Redirect"] = resolve_url(settings.LOGIN_URL)  # htmx takes the whole page there
-        return told
-    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        return HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
-    return redirect(settings.LOGIN_URL)
+    return told
 
 
 def no_right(request: HttpRequest, right: str) -> HttpResponse:

@@ -26,6 +26,9 @@ NOT_PAGES = {
     "sout_reports:receipt_pdf": "a file",
     "violations:expertise_pdf": "a file",
     "violations:protocol_document": "a file",
+    "accounts:my_actions_file": "a file",
+    "accounts:journal_csv": "a file",
+    "accounts:journal_xlsx": "a file",
     "sout_reports:status": "a part of the receipt",
 }
 

@@ -15,6 +15,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CELL_MAX = 32_767  # characters, the limit of the format
 WIDTH_MAX = 60  # characters
+ROWS_MAX = 1_048_575  # of a sheet, under its head, by the format
 ASKED_EVERY_ROWS = 100
 BLOCK = 64 * 1024  # bytes
 
