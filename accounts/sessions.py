@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.contrib.auth import user_logged_in
+from django.contrib.auth import user_logged_in, user_logged_out
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -30,12 +30,21 @@ BY_PERSON = "X-By-Person"  # static/js/session.js puts it on what a person's own
 
 @receiver(user_logged_in)
 def open_session(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """A row for the browser that has just signed in; the one it was signed in with before is over."""
-    with transaction.atomic():
-        former = SignInSession.objects.filter(pk=request.session.get(SESSION_ROW))
-        end_sessions(former, Ended.SIGNED_OUT, actor=user)
-        row = SignInSession.objects.create(user=user, ip=_address(request), agent=_agent(request))
+    """A row for the browser that has just signed in."""
+    row = SignInSession.objects.create(user=user, ip=_address(request), agent=_agent(request))
     request.session[SESSION_ROW] = row.pk
+
+
+@receiver(user_logged_out)
+def leave_session(sender: object, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """The row of a browser that signs in anew, as the same person or another: nobody could end the former any more."""
+    if user is not None:
+        end_sessions(SignInSession.objects.of(user).filter(pk=row_id(request)), Ended.SIGNED_OUT, actor=user)
+
+
+def row_id(request: HttpRequest) -> int:
+    """The id that the browser's session names; 0, which no row has, where it names none."""
+    return int(request.session.get(SESSION_ROW) or 0)
 
 
 def living(request: HttpRequest) -> SignInSession | None:
@@ -45,7 +54,7 @@ def living(request: HttpRequest) -> SignInSession | None:
     """
     user = request.user
     assert isinstance(user, User)  # asked for signed-in people only
-    rows = SignInSession.objects.alive().filter(pk=request.session.get(SESSION_ROW), user=user)
+    rows = SignInSession.objects.alive().filter(pk=row_id(request), user=user)
     usable = Exists(Grant.objects.usable().filter(pk=OuterRef("grant")))
     row = rows.select_related("grant__organization", "grant__branch").annotate(grant_usable=usable).first()
     if row is not None and not _asked_by_itself(request) and row.seen_at < timezone.now() - SEEN_EVERY:
@@ -61,7 +70,7 @@ def touch(request: HttpRequest, row: SignInSession) -> None:
 
 def close(request: HttpRequest) -> str:
     """Forget a session whose row lives no more; why, in words for the person ("" where no row is known)."""
-    row = SignInSession.objects.filter(pk=request.session.get(SESSION_ROW)).first()
+    row = SignInSession.objects.filter(pk=row_id(request)).first()
     why = row.ended_why or row.term_passed() if row is not None else None
     if row is not None and row.ended_at is None and why:
         end_sessions(SignInSession.objects.filter(pk=row.pk), Ended(why), actor=None)
@@ -95,7 +104,7 @@ def end_of_access(user: User, organization: Organization, branch: Branch | None,
 
 def acts_by(request: HttpRequest, grant: Grant) -> None:
     """Note on the row what its browser acts by."""
-    SignInSession.objects.filter(pk=request.session.get(SESSION_ROW), user=request.user).update(grant=grant)
+    SignInSession.objects.filter(pk=row_id(request), user=grant.user).update(grant=grant)
 
 
 def _asked_by_itself(request: HttpRequest) -> bool:

@@ -33,7 +33,8 @@ def while_in_force(response: HttpResponseBase, access: InForce) -> HttpResponseB
     """The same response; one that streams is cut with AccessEnded soon after `access` is in force no more."""
     if isinstance(response, StreamingHttpResponse) and not response.is_async:
         # an iterator, not the file itself: the server would otherwise send the file by the kernel, past every question
-        response.streaming_content = _watched(response.streaming_content, access)
+        parts: Iterable[bytes] = response.streaming_content  # type: ignore[assignment]  # no response of ours is asynchronous
+        response.streaming_content = _watched(parts, access)
         # a proxy that reads ahead would hold the whole file, and go on giving it out after the cut (nginx obeys this)
         response["X-Accel-Buffering"] = "no"
     return response

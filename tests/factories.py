@@ -14,7 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.acting import SESSION_GRANT, Acting, acting_by
-from accounts.models import Branch, Grant, Inspectorate, Organization, Source, User
+from accounts.models import Branch, Grant, Inspectorate, Organization, SignInSession, Source, User
+from accounts.sessions import SESSION_ROW
 from core.files import store
 from registries.workplace_keys import number_sort_key
 from simulators.sout_reports import sample_spec, write_report
@@ -127,6 +128,7 @@ def sign_in(client: Client, who: Acting) -> Client:
     session = client.session
     session[SESSION_GRANT] = who.grant.pk
     session.save()
+    SignInSession.objects.filter(pk=session[SESSION_ROW]).update(grant=who.grant)
     return client
 
 

@@ -39,7 +39,7 @@ def _filters(request: HttpRequest, acting: Acting) -> Filters:
 
 
 def _acting(request: HttpRequest) -> Acting:
-    return request.acting  # type: ignore[attr-defined,no-any-return]  # set by accounts.middleware.acting
+    return request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
 
 
 @door(read=["GET"], right=Right.ACCESS)

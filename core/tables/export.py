@@ -63,21 +63,30 @@ def xlsx_response(name: str, head: Sequence[str], rows: Rows) -> StreamingHttpRe
 def _book(head: Sequence[str], rows: Rows) -> Iterator[bytes]:
     from xlsxwriter import Workbook  # a tenth of a second that only exports need
 
-    with tempfile.TemporaryFile() as target:
-        book = Workbook(target, {"constant_memory": True, "strings_to_urls": False})
+    # rows wait in files of the library's own until the book is closed: a cut must not leave them behind
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as target:
+        book = Workbook(target, {"constant_memory": True, "strings_to_urls": False, "tmpdir": folder})
         sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for column, label in enumerate(head):
-            sheet.set_column(column, column, min(WIDTH_MAX, max(12, len(label) + 4)))
-            sheet.write_string(0, column, label, bold)
-        sheet.freeze_panes(1, 0)
-        for line, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                sheet.write_string(line, column, _text(value)[:CELL_MAX], wrapped)
-            if line % ASKED_EVERY_ROWS == 0:
-                yield b""
-        book.close()
+        try:
+            yield from _fill(book, sheet, head, rows)
+            book.close()
+        finally:
+            sheet.row_data_fh.close()
         target.seek(0)
         while block := target.read(BLOCK):
             yield block
+
+
+def _fill(book: Any, sheet: Any, head: Sequence[str], rows: Rows) -> Iterator[bytes]:
+    """Write the rows; an empty part after every so many."""
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, label in enumerate(head):
+        sheet.set_column(column, column, min(WIDTH_MAX, max(12, len(label) + 4)))
+        sheet.write_string(0, column, label, bold)
+    sheet.freeze_panes(1, 0)
+    for line, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            sheet.write_string(line, column, _text(value)[:CELL_MAX], wrapped)
+        if line % ASKED_EVERY_ROWS == 0:
+            yield b""
