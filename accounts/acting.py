@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Branch, Grant, Inspectorate, Organization, SignInSession, User
@@ -58,10 +58,14 @@ class Acting:
                 return kind in {Inspectorate.FEDERAL, Inspectorate.OPERATOR}
 
     def is_still_in_force(self) -> bool:
-        """Asked anew of the database: the grant is usable and the browser's session lives. Two short queries."""
-        if self.sign_in is not None and not SignInSession.objects.alive().filter(pk=self.sign_in.pk).exists():
-            return False
-        return Grant.objects.usable().filter(pk=self.grant.pk).exists()
+        """Asked anew of the database: the grant is usable and the browser's session lives. One short query.
+
+        A grant that was changed is another one: what runs by the former ends, and is asked for again by the new.
+        """
+        grant = Grant.objects.usable().filter(pk=self.grant.pk)
+        if self.sign_in is None:
+            return grant.exists()
+        return SignInSession.objects.alive().filter(Exists(grant), pk=self.sign_in.pk).exists()
 
     def granters(self, right: str) -> list[User]:
         """People with access in force who can grant `right` here; one database query."""
@@ -87,25 +91,31 @@ def acting_by(grant: Grant, user: User, sign_in: SignInSession | None = None) ->
 def resolve(request: HttpRequest) -> Acting | None:
     """The acting of this request: the session's grant, read again, if it is this person's and usable; else None.
 
-    A grant that was changed meanwhile is followed to the one in its place, under a new session id. One query, and none for
-    who has not chosen an organization.
+    A grant that was changed meanwhile is followed to the one in its place, under a new session id. No query where the
+    session's row brought the grant along (accounts.sessions.living), and none for who has not chosen an organization.
     """
     grant_id = request.session.get(SESSION_GRANT)
     if grant_id is None or not request.user.is_authenticated:
         return None
     user: User = request.user
+    sign_in: SignInSession | None = getattr(request, "sign_in", None)
+    if sign_in is not None and sign_in.grant is not None and sign_in.grant.pk == grant_id and sign_in.grant_usable:  # type: ignore[attr-defined]  # annotated by living
+        return acting_by(sign_in.grant, user, sign_in)
     mine = Grant.objects.usable().select_related("organization", "branch").filter(user=user)
-    grant = mine.filter(pk=grant_id).first()
-    if grant is None:
-        former = Grant.objects.filter(pk=grant_id, user=user).first()
-        if former is None:
-            return None
-        same_place = mine.filter(organization=former.organization_id, branch=former.branch_id)
-        grant = same_place.order_by("-is_admin", "-pk").first()
-        if grant is None:
-            return None
+    grant = mine.filter(pk=grant_id).first() or _in_its_place(request, grant_id, user, mine)
+    return acting_by(grant, user, sign_in) if grant is not None else None
+
+
+def _in_its_place(request: HttpRequest, grant_id: int, user: User, mine: QuerySet[Grant]) -> Grant | None:
+    """The usable grant of the same person and scope as one that opens nothing any more; the session follows it."""
+    former = Grant.objects.filter(pk=grant_id, user=user).first()
+    if former is None:
+        return None
+    same_place = mine.filter(organization=former.organization_id, branch=former.branch_id)
+    grant = same_place.order_by("-is_admin", "-pk").first()
+    if grant is not None:
         act_by(request, grant)
-    return acting_by(grant, user, getattr(request, "sign_in", None))
+    return grant
 
 
 def act_by(request: HttpRequest, grant: Grant) -> None:

@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Люди и организации"
 
     def ready(self) -> None:
+        from accounts import words  # noqa: F401 - registers how its verbs read in the journal
         from accounts.people import people_with_access
         from accounts.rights import Right
         from core.frame import NavItem, register_nav

@@ -1,11 +1,11 @@
-"""By the clock: reminders of access, and sessions that are over leave their table."""
+"""What runs by the clock: reminders of access; the ends of sessions are noted, old ones forgotten."""
 
 from __future__ import annotations
 
 from celery import shared_task
-from django.contrib.sessions.models import Session
-from django.utils import timezone
+from django.contrib.sessions.backends.db import SessionStore
 
+from accounts.actions import expire_sessions, forget_sessions
 from accounts.reminders import remind_of_ends, remind_of_reviews
 
 
@@ -16,6 +16,9 @@ def remind_of_access() -> int:
 
 
 @shared_task
-def clear_sessions() -> int:
-    """Remove expired sessions, what `manage.py clearsessions` does; returns how many."""
-    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+def sweep_sessions() -> int:
+    """Note the ends that came by the clock, forget old rows, and Django's own sessions past their date; how many were noted."""
+    noted = expire_sessions()
+    forget_sessions()
+    SessionStore.clear_expired()
+    return noted

@@ -24,6 +24,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from core.streaming import while_in_force
 
 View = Callable[..., HttpResponseBase]
+SIGNED_OUT = "Сеанс завершён, отправленное не принято. Войдите снова."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ def door(
                 response = view(request, *args, **kwargs)
             else:
                 response = _read_only(view, request, *args, **kwargs)
-            acting = getattr(request, "acting", None)
-            return response if stated.public or acting is None else while_in_force(response, acting)
+            access = getattr(request, "acting", None) or getattr(request, "sign_in", None)
+            return response if stated.public or access is None else while_in_force(response, access)
 
         guarded.door = stated  # type: ignore[attr-defined]  # the system check and the permission test read it
         return guarded
@@ -99,7 +100,7 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
     if stated.public:
         return None
     if not request.user.is_authenticated:
-        return _elsewhere(request, settings.LOGIN_URL)
+        return _to_sign_in(request)
     if stated.signed_in:
         return None
     acting = getattr(request, "acting", None)
@@ -122,6 +123,17 @@ def lets_in(url: str, acting: Any) -> bool:
     another question: that of `visible_to`. Raises Resolver404 for what is no URL of ours."""
     stated: Door = resolve(url.partition("?")[0]).func.door  # type: ignore[attr-defined]  # every view has one
     return not stated.rights or any(acting.holds(code) for code in stated.rights)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The start page. A script's request must not take that page for its answer, nor use up the message that waits on it."""
+    by_htmx = request.headers.get("HX-Request") == "true"
+    if not by_htmx and request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        return redirect(settings.LOGIN_URL)
+    told = HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+    if by_htmx:
+        told["HX-Redirect"] = resolve_url(settings.LOGIN_URL)  # htmx takes the whole page there
+    return told
 
 
 def no_right(request: HttpRequest, right: str) -> HttpResponse:

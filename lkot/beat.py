@@ -16,7 +16,7 @@ _TASKS = {
     "sout_reports.tasks.repeat_stalled_checks": 6 * HOUR,
     "core.files.tasks.drop_expired": HOUR,
     "core.files.tasks.sweep_orphans": DAY,
-    "accounts.tasks.clear_sessions": DAY,
+    "accounts.tasks.sweep_sessions": 600.0,
     "accounts.tasks.remind_of_access": 6 * HOUR,
 }
 

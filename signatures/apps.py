@@ -6,4 +6,4 @@ class SignaturesConfig(AppConfig):
     verbose_name = "Электронные подписи"
 
     def ready(self) -> None:
-        from signatures import checks  # noqa: F401  # registers the system checks
+        from signatures import checks, words  # noqa: F401  # they register system checks and how verbs read in the journal

@@ -7,4 +7,5 @@ class SoutReportsConfig(AppConfig):
     verbose_name = "Отчёты СОУТ"
 
     def ready(self) -> None:
-        from sout_reports import documents, menu, reactions  # noqa: F401 - they register documents, menu links and reactions
+        # they register documents, menu links, reactions and how verbs read in the journal
+        from sout_reports import documents, menu, reactions, words  # noqa: F401 - see above

@@ -1,12 +1,12 @@
 """Reads that several pages share: the head of a report's pages, the steps of a check, the history, what a report needs above.
 
-The apps above register what only they know: how many flags the employer can clear (`register_clearable`) and how their
-journal verbs read (`register_sentence`).
+The apps above register what only they know: how many flags the employer can clear (`register_clearable`). How verbs read in
+the history is registered with the journal (core.journal.words).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from core.doors import lets_in
 from core.jobs.models import Job
 from core.jobs.models import State as JobState
 from core.journal.models import Event
+from core.journal.words import sentence_of
 from core.templatetags.formats import counted, filesize_ru
 from sout_reports.models import SoutReport
 from sout_reports.states import State, Verdict
@@ -32,7 +33,6 @@ ALREADY_ACCEPTED = "FILE-ALREADY-ACCEPTED"
 NOT_OF_FORM = frozenset({"FILE-FOREIGN", "FILE-NO-ORIGINAL", ALREADY_ACCEPTED, "SOUT-FMT-003"})
 
 Clearable = Callable[[SoutReport], int]
-Sentence = Callable[[Mapping[str, Any]], str]
 
 
 # --- what apps above tell
@@ -230,53 +230,6 @@ class Moment:
 
 
 SYSTEM = "Система"
-_sentences: dict[str, Sentence] = {}
-
-
-def register_sentence(verb: str, sentence: Sentence) -> None:
-    """How a journal verb about a report reads in its history; `sentence` gets the event's payload."""
-    _sentences[verb] = sentence
-
-
-def _accepted(payload: Mapping[str, Any]) -> str:
-    verdict = payload.get("verdict")
-    words = Verdict(verdict).label if verdict in Verdict.values else "вердикт не указан"
-    return f"Отчёт принят: {counted(payload.get('workplaces', 0), WORKPLACE_WORDS)}. {words}."
-
-
-def _renumbered(payload: Mapping[str, Any]) -> str:
-    changed = counted(payload.get("changed", 0), WORKPLACE_WORDS)
-    return f"Применён протокол комиссии № {payload.get('protocol', '')}: {changed}."
-
-
-def _verdict_changed(payload: Mapping[str, Any]) -> str:
-    verdict = payload.get("to")
-    return f"Вердикт изменён: {Verdict(verdict).label if verdict in Verdict.values else verdict}."
-
-
-def _snils_shown(payload: Mapping[str, Any]) -> str:
-    shown = payload.get("shown", 0)
-    return f"Показаны СНИЛС рабочего места № {payload.get('workplace', '')} (строка 021): {shown}."
-
-
-register_sentence("report.received", lambda payload: "Файл получен, выдана квитанция.")
-register_sentence(
-    "report.stalled",
-    lambda payload: "Проверка остановилась по вине системы; файл сохранён, присылать его снова не нужно.",
-)
-register_sentence("report.refused", lambda payload: f"Отказано в приёме, ошибок: {payload.get('problems', 0)}.")
-register_sentence("report.accepted", _accepted)
-register_sentence(
-    "report.superseded", lambda payload: f"Заменён исправленным отчётом № {payload.get('by_number', '')}."
-)
-register_sentence("report.renumbered", _renumbered)
-register_sentence("report.verdict_changed", _verdict_changed)
-register_sentence("report.snils_shown", _snils_shown)
-register_sentence(
-    "report.flags_raised",
-    lambda payload: f"При повторной проверке найдено: {counted(payload.get('raised', 0), FLAG_WORDS)}.",
-)
-register_sentence("report.downloaded", lambda payload: "Скачан файл отчёта.")
 
 # Verbs that only say that a worker took the file up: a repeated attempt would fill the page with them.
 NOT_TOLD = frozenset({"report.checking"})
@@ -289,14 +242,14 @@ def history_of(report: SoutReport, acting: Any) -> list[Moment]:
     """
     events = Event.objects.visible_to(acting).about(report).exclude(verb__in=NOT_TOLD).select_related("actor")
     latest = list(events.order_by("-id")[:HISTORY_MAX])
-    lines = [_moment(event) for event in latest if event.verb in _sentences]
+    lines = [_moment(event) for event in latest]
     lines += _milestones(report, told={event.verb for event in latest})
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
 def _moment(event: Event) -> Moment:
     who = str(event.actor) if event.actor is not None else SYSTEM
-    return Moment(event.at, who, _sentences[event.verb](event.payload))
+    return Moment(event.at, who, sentence_of(event))
 
 
 def _milestones(report: SoutReport, told: set[str]) -> list[Moment]:

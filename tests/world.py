@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.acting import Acting
+from accounts.models import SignInSession
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
@@ -58,5 +59,6 @@ def make_world() -> World:
         "draft": (draft.uid,),
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),
+        "session": (SignInSession.objects.create(user=admin.user).pk,),
     }
     return World(admin, factories.acting(factories.sout_organization()), objects)

@@ -7,5 +7,6 @@ class ViolationsConfig(AppConfig):
     verbose_name = "Контроль"
 
     def ready(self) -> None:
-        from violations import documents, menu, reactions  # noqa: F401 - they register documents, menu links and reactions
+        # they register documents, menu links, reactions and how verbs read in the journal
+        from violations import documents, menu, reactions, words  # noqa: F401 - see above
         from violations.check import intake  # noqa: F401 - registers the job «report.check»

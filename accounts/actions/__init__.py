@@ -12,26 +12,48 @@ from accounts.actions.access import (
 )
 from accounts.actions.grants import GrantRefused, create_grant, grant_of_role, revoke_grant
 from accounts.actions.organizations import (
+    choose_grant,
     claim_organization,
     ensure_employer,
     mark_inspectorate,
     mark_sout_organization,
     open_organization,
 )
-from accounts.actions.people import ensure_person, sign_in_from_esia, sync_roles_from_esia
+from accounts.actions.people import (
+    block_person,
+    ensure_person,
+    sign_in_from_esia,
+    sync_roles_from_esia,
+    unblock_person,
+)
+from accounts.actions.sessions import (
+    end_all_sessions,
+    end_other_sessions,
+    end_session,
+    expire_sessions,
+    forget_sessions,
+    sign_out,
+)
 
 __all__ = [
     "Given",
     "GrantRefused",
     "Named",
     "ask_for_right",
+    "block_person",
     "change_access",
+    "choose_grant",
     "claim_organization",
     "confirm_grants",
     "create_grant",
     "decline_request",
+    "end_all_sessions",
+    "end_other_sessions",
+    "end_session",
     "ensure_employer",
     "ensure_person",
+    "expire_sessions",
+    "forget_sessions",
     "give_access",
     "grant_of_role",
     "grant_request",
@@ -40,5 +62,7 @@ __all__ = [
     "open_organization",
     "revoke_grant",
     "sign_in_from_esia",
+    "sign_out",
     "sync_roles_from_esia",
+    "unblock_person",
 ]

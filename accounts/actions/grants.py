@@ -76,7 +76,7 @@ def create_grant(
     facts = {"user": user.pk, "branch": branch.pk if branch else None, "is_admin": is_admin, "rights": codes}
     if is_blocked:
         facts["is_blocked"] = True
-        end_of_access(user, organization, branch)
+        end_of_access(user, organization, branch, actor=actor)
     record("grant.created", grant, actor=actor, organization=organization, until=until, source=str(source), **facts)
     _check_still_administered(organization, administered)
     return grant

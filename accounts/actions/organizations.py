@@ -174,8 +174,14 @@ def open_organization(said: OrganizationSaid, *, role: EsiaRole, grant: Grant | 
         theirs = Grant.objects.usable().filter(user=role.user, organization=organization)
         chosen = theirs.order_by("-is_admin", "branch", "pk").first()
     if chosen is not None:
-        record("acting.chosen", chosen, actor=role.user, organization=organization)
+        choose_grant(chosen, actor=role.user)
     return chosen
+
+
+@transaction.atomic
+def choose_grant(grant: Grant, *, actor: User) -> None:
+    """The person begins to act by a grant of his; the caller ties it to the browser (accounts.acting.act_by)."""
+    record("acting.chosen", grant, actor=actor, organization=grant.organization)
 
 
 def _find(said: OrganizationSaid) -> Organization | None:

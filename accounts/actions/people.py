@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from accounts.actions.grants import revoke_grant
 from accounts.esia.said import PersonSaid, RoleSaid
-from accounts.models import EsiaRole, Grant, Source, User
+from accounts.models import Ended, EsiaRole, Grant, SignInSession, Source, User
+from accounts.models.user import new_session_stamp
+from accounts.sessions import end_sessions
 from core.journal import record
 
 PROVIDER = "esia"
@@ -82,6 +84,38 @@ def ensure_person(*, snils: str, last_name: str = "", first_name: str = "", midd
     if created:
         record("person.named", user, actor=None)
     return user
+
+
+@transaction.atomic
+def block_person(user: User, *, reason: str) -> User:
+    """The operator closes the cabinet to a person: all sessions and downloads end at once, and nobody signs in as him.
+
+    The rights stay as they are for the day he is let in again. A second call changes nothing. Raises ValueError without a reason.
+    """
+    fresh = _locked_for_operator(user, reason)
+    if fresh.is_active:
+        fresh.is_active, fresh.session_stamp = False, new_session_stamp()
+        fresh.save(update_fields=["is_active", "session_stamp"])
+        ended = end_sessions(SignInSession.objects.of(fresh), Ended.CLOSED, actor=None)
+        record("person.blocked", fresh, actor=None, user=fresh.pk, reason=reason.strip(), sessions=ended)
+    return fresh
+
+
+@transaction.atomic
+def unblock_person(user: User, *, reason: str) -> User:
+    """The operator lets a person in again; he signs in anew. A second call changes nothing. Raises ValueError without a reason."""
+    fresh = _locked_for_operator(user, reason)
+    if not fresh.is_active:
+        fresh.is_active, fresh.session_stamp = True, new_session_stamp()
+        fresh.save(update_fields=["is_active", "session_stamp"])
+        record("person.unblocked", fresh, actor=None, user=fresh.pk, reason=reason.strip())
+    return fresh
+
+
+def _locked_for_operator(user: User, reason: str) -> User:
+    if not reason.strip():
+        raise ValueError("the journal needs a reason")
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
 def _find_or_create(said: PersonSaid) -> tuple[User, bool]:

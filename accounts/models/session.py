@@ -22,6 +22,7 @@ class Ended(models.TextChoices):
     IDLE = "idle", "Долго не было действий"
     ABSOLUTE = "absolute", "Истёк наибольший срок сеанса"
     BLOCKED = "blocked", "Доступ к организации заблокирован"
+    CLOSED = "closed", "Оператор закрыл вход в систему"
 
 
 class SignInSessionQuerySet(models.QuerySet["SignInSession"]):
@@ -34,9 +35,17 @@ class SignInSessionQuerySet(models.QuerySet["SignInSession"]):
             seen_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS),
         )
 
+    def over(self, now: datetime | None = None) -> SignInSessionQuerySet:
+        """Ended, or past a term that nobody has noted yet."""
+        return self.exclude(pk__in=self.model._default_manager.alive(now).values("pk"))
+
+    def of(self, user: User) -> SignInSessionQuerySet:
+        """One's own sessions: they belong to the person, whatever he acts for."""
+        return self.filter(user=user)
+
     def visible_to(self, acting: Any) -> SignInSessionQuerySet:
         """One's own sessions."""
-        return self.none() if acting is None else self.filter(user=acting.user)
+        return self.none() if acting is None else self.of(acting.user)
 
     def end(self, why: Ended) -> int:
         """End at once: the next request, and the next piece of a running download, find the session over."""
@@ -67,7 +76,29 @@ class SignInSession(models.Model):
         indexes = [
             models.Index(fields=["user", "-seen_at"], name="session_of_user"),
             models.Index(fields=["grant"], condition=Q(ended_at=None), name="session_of_grant"),
+            models.Index(fields=["ended_at"], name="session_ended"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def idle_until(self) -> datetime:
+        """When it ends if nothing is done any more."""
+        return self.seen_at + timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+
+    @property
+    def absolute_until(self) -> datetime:
+        """When it ends whatever is done."""
+        return self.created_at + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+
+    def term_passed(self, now: datetime | None = None) -> Ended | None:
+        """Which of the two terms is over, the one that passed first; None while both run."""
+        now = now or timezone.now()
+        if min(self.idle_until, self.absolute_until) > now:
+            return None
+        return Ended.IDLE if self.idle_until < self.absolute_until else Ended.ABSOLUTE
+
+    def is_still_in_force(self) -> bool:
+        """Asked anew of the database, with the person: a download that no organization is acted for in stands on it."""
+        return SignInSession.objects.alive().filter(pk=self.pk, user__is_active=True).exists()

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.acting import act_by, is_confirmed
+from accounts.actions import choose_grant
 from accounts.models import User
 from accounts.selectors import role_of_grant, usable_grants
 from accounts.views.esia_organization import begin
@@ -18,6 +19,7 @@ def switch(request: HttpRequest, grant_id: int) -> HttpResponse:
     if grant is None:
         raise Http404
     if is_confirmed(request, grant.organization_id):
+        choose_grant(grant, actor=user)
         act_by(request, grant)
         return redirect("accounts:home")
     role = role_of_grant(user, grant)

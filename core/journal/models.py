@@ -51,7 +51,9 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
-            models.Index(fields=["organization", "id"], name="event_organization"),
+            # journals of an organization and of a person, the latest first; a period is a stretch of them
+            models.Index(fields=["organization", "at", "id"], name="event_organization_at"),
+            models.Index(fields=["actor", "at", "id"], name="event_actor_at"),
         ]
         triggers = append_only("event")
 

@@ -8,13 +8,16 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CELL_MAX = 32_767  # characters, the limit of the format
 WIDTH_MAX = 60  # characters
+ROWS_MAX = 1_048_575  # of a sheet, under its head, by the format
+ASKED_EVERY_ROWS = 100
+BLOCK = 64 * 1024  # bytes
 
 Rows = Iterable[Sequence[Any]]
 
@@ -46,13 +49,36 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def xlsx_response(name: str, head: Sequence[str], rows: Rows) -> HttpResponseBase:
-    """`name` without extension. Rows go to disk as they come; every cell is written as a string."""
+def xlsx_response(name: str, head: Sequence[str], rows: Rows) -> StreamingHttpResponse:
+    """`name` without extension. Rows go to disk as they come; every cell is written as a string.
+
+    The book is made while the answer is on its way: empty parts between the rows let the door ask whether the reader may
+    still have it.
+    """
+    response = StreamingHttpResponse(_book(head, rows), content_type=XLSX_TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
+    return response
+
+
+def _book(head: Sequence[str], rows: Rows) -> Iterator[bytes]:
     from xlsxwriter import Workbook  # a tenth of a second that only exports need
 
-    target = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response when it was sent
-    book = Workbook(target, {"constant_memory": True, "strings_to_urls": False})
-    sheet = book.add_worksheet()
+    # rows wait in files of the library's own until the book is closed: a cut must not leave them behind
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as target:
+        book = Workbook(target, {"constant_memory": True, "strings_to_urls": False, "tmpdir": folder})
+        sheet = book.add_worksheet()
+        try:
+            yield from _fill(book, sheet, head, rows)
+            book.close()
+        finally:
+            sheet.row_data_fh.close()
+        target.seek(0)
+        while block := target.read(BLOCK):
+            yield block
+
+
+def _fill(book: Any, sheet: Any, head: Sequence[str], rows: Rows) -> Iterator[bytes]:
+    """Write the rows; an empty part after every so many."""
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for column, label in enumerate(head):
@@ -62,6 +88,5 @@ def xlsx_response(name: str, head: Sequence[str], rows: Rows) -> HttpResponseBas
     for line, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             sheet.write_string(line, column, _text(value)[:CELL_MAX], wrapped)
-    book.close()
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
+        if line % ASKED_EVERY_ROWS == 0:
+            yield b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ Narrow = Callable[[models.QuerySet[Any], str], models.QuerySet[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """kind: search | choice | number | tick. `choices`: (value, label); only these values are taken."""
+    """kind: search | choice | number | date | tick. `choices`: (value, label); only these values are taken."""
 
     name: str
     label: str
@@ -40,8 +41,20 @@ def number(name: str, label: str, narrow: Narrow | str) -> Filter:
     return Filter(name, label, "number", _by(narrow))
 
 
+def date(name: str, label: str, narrow: Narrow | str) -> Filter:
+    """A day as «2026-11-21»; anything else is ignored."""
+    return Filter(name, label, "date", _by(narrow))
+
+
 def tick(name: str, label: str, narrow: Narrow) -> Filter:
     return Filter(name, label, "tick", narrow)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and dt.date.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _by(narrow: Narrow | str) -> Narrow:
@@ -65,6 +78,8 @@ class Filters:
         if each.kind == "choice" and text not in {value for value, _ in each.choices}:
             return ""
         if each.kind == "number" and not (text.isascii() and text.isdigit() and len(text) <= 9):
+            return ""
+        if each.kind == "date" and not _is_day(text):
             return ""
         return text
 
@@ -103,6 +118,8 @@ class Filters:
         ]
 
     def _shown(self, each: Filter) -> str:
+        if each.kind == "date":
+            return f"{dt.date.fromisoformat(self.values[each.name]):%d.%m.%Y}"
         return dict(each.choices).get(self.values[each.name], self.values[each.name]) if each.kind != "tick" else "да"
 
     def _without(self, name: str) -> str:

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.sign_in_session",
+    "accounts.middleware.SignInSessionMiddleware",
     "accounts.middleware.acting",
     "core.middleware.never_cache_signed_in",
 ]
@@ -113,7 +113,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "lkot_session"
 SESSION_ABSOLUTE_SECONDS = 12 * 3600  # then ЕСИА is asked again, whatever the person does
 SESSION_IDLE_SECONDS = int(os.environ.get("LKOT_SESSION_IDLE_SECONDS", "3600"))
-SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_WARN_SECONDS = 120  # so long before the end a page says so
+# The row of the session ends it (accounts.sessions); the cookie lives on so that the start page can say why.
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS + 7 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"  # ЕСИА comes back with a top-level GET
 CSRF_COOKIE_NAME = "lkot_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core.doors import door, lets_in
 from core.journal.models import Event
+from core.journal.words import sentence_of
 from core.tables import Column, build
 from violations.flags.models import Flag
 from violations.flags.selectors import PREPARE, may_open_expertise
@@ -26,15 +27,6 @@ COLUMNS = [
     Column("old", "Прежний номер"),
     Column("new", "Решение комиссии"),
 ]
-WORDS = {
-    "protocol.created": "Черновик создан",
-    "protocol.imported": "Черновик создан из файла",
-    "protocol.saved": "Черновик изменён",
-    "protocol.frozen": "Документ подготовлен к подписанию",
-    "protocol.returned": "Возвращён в черновик",
-    "protocol.signature_refused": "Подпись не принята",
-    "protocol.applied": "Подписан и отправлен, решение применено",
-}
 EVENTS_SHOWN = 50
 
 
@@ -79,13 +71,12 @@ def _applied(found: CommissionProtocol) -> dict[str, Any]:
 
 
 def _moments(found: CommissionProtocol, acting: Any) -> list[dict[str, Any]]:
-    events = Event.objects.visible_to(acting).about(found).filter(verb__in=WORDS).select_related("actor")
+    events = Event.objects.visible_to(acting).about(found).select_related("actor")
     return [
         {
             "at": event.at,
             "who": event.actor.short_name if event.actor is not None else "",
-            "what": WORDS[event.verb],
-            "why": event.payload.get("why", ""),
+            "what": sentence_of(event),
         }
         for event in events.order_by("-pk")[:EVENTS_SHOWN]
     ]

@@ -126,7 +126,7 @@ def test_the_live_part_opened_by_itself_leads_to_the_receipt(bringing, bringer):
 @pytest.mark.parametrize("name", ["receipt", "status", "receipt_pdf"])
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("nobody", 302), ("bringer", 200), ("bringers_clerk", 403), ("other_bringer", 404), ("reader", 403)],
+    [("nobody", 401), ("bringer", 200), ("bringers_clerk", 403), ("other_bringer", 404), ("reader", 403)],
 )
 def test_the_doors(around, bringer, reader, name, who, status):
     report = factories.report(reader.organization, by=bringer)

@@ -1,0 +1,347 @@
+"""Running downloads end within a second of the access they stand on, under Django's server of tests and under gunicorn."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.acting import Acting
+from accounts.actions import block_person, create_grant, end_session, revoke_grant
+from accounts.models import SignInSession, Source
+from core.files import store
+from core.journal.models import Event
+from core.streaming import AccessEnded, while_in_force
+from core.tables.export import xlsx_response
+from sout_reports.models import SoutReport
+from tests import factories
+from tests.live.conftest import database_url
+
+MIB = 1024 * 1024
+BIG = 64 * MIB
+EVENTS = 12_000
+RIGHTS = ["sout.view_reports", "admin.access"]
+SOON = 1.0  # seconds
+
+
+# --- the mechanism alone
+
+
+class Access:
+    """In force for the first `times` questions."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def is_still_in_force(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
+def parts_of(response: Any) -> list[bytes]:
+    return list(response.streaming_content)
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked at every part."""
+    monkeypatch.setattr("core.streaming.ASKED_EVERY_SECONDS", 0)
+
+
+def test_a_stream_is_cut_when_the_access_ends(eager):
+    response = while_in_force(StreamingHttpResponse(iter([b"1", b"2", b"3"])), Access(2))
+    got = []
+    with pytest.raises(AccessEnded):
+        got.extend(response.streaming_content)
+    stream = iter(while_in_force(StreamingHttpResponse(iter([b"1", b"2", b"3"])), Access(2)).streaming_content)
+    assert [next(stream), next(stream)] == [b"1", b"2"]
+    with pytest.raises(AccessEnded):
+        next(stream)
+
+
+def test_the_first_part_is_asked_for():
+    with pytest.raises(AccessEnded):
+        parts_of(while_in_force(StreamingHttpResponse(iter([b"1"])), Access(0)))
+
+
+def test_it_is_not_asked_for_every_part():
+    access = Access(100)
+    assert len(parts_of(while_in_force(StreamingHttpResponse(iter([b"1"] * 5000)), access))) == 5000
+    assert access.left >= 90
+
+
+def test_a_page_is_left_alone():
+    response = HttpResponse("page")
+    assert while_in_force(response, Access(0)).content == b"page"
+    assert "X-Accel-Buffering" not in response
+
+
+def test_the_server_and_proxies_cannot_pass_it_by():
+    """wsgi.file_wrapper takes `file_to_stream`, nginx reads ahead unless it is told not to."""
+    closed = []
+    stream = BytesIO(b"12")
+    stream.close = lambda: closed.append(True)  # type: ignore[method-assign]  # to see that it is closed still
+    response = while_in_force(FileResponse(stream), Access(9))
+    assert response.file_to_stream is None
+    assert response["X-Accel-Buffering"] == "no"
+    assert b"".join(parts_of(response)) == b"12"
+    response.close()
+    assert closed
+
+
+def test_a_book_that_is_being_made_is_cut(eager):
+    made = []
+
+    def rows() -> Iterator[list[str]]:
+        for number in range(10_000):
+            made.append(number)
+            yield [str(number)]
+
+    with pytest.raises(AccessEnded):
+        parts_of(while_in_force(xlsx_response("Книга", ["№"], rows()), Access(3)))
+    assert len(made) <= 400, "not the whole book, and then a cut"
+
+
+def test_a_whole_book_opens():
+    from zipfile import ZipFile
+
+    book = b"".join(parts_of(xlsx_response("Книга", ["№"], ([str(n)] for n in range(250)))))
+    assert b"=1+1" not in book
+    assert "xl/worksheets/sheet1.xml" in ZipFile(BytesIO(book)).namelist()
+
+
+# --- a reader in the middle of a download
+
+
+@dataclass
+class Reader:
+    """Somebody with the right to read, his browser's cookie, the administrator above him, and a report."""
+
+    who: Acting
+    admin: Acting
+    cookie: str
+    report: SoutReport
+
+    @property
+    def row(self) -> SignInSession:
+        return SignInSession.objects.filter(user=self.who.user).latest("pk")
+
+
+@pytest.fixture
+def reader(transactional_db: None) -> Reader:
+    admin = factories.acting()
+    who = factories.acting(admin.organization, rights=RIGHTS)
+    report = factories.report(admin.organization)
+    client = factories.sign_in(Client(), who)
+    return Reader(who, admin, client.cookies[settings.SESSION_COOKIE_NAME].value, report)
+
+
+@pytest.fixture
+def large(reader: Reader) -> None:
+    """The report's file is too large for the buffers between a server and a reader who has stopped reading."""
+    stored = store(BytesIO(os.urandom(MIB) * 64), name="отчёт.xml", actor=reader.admin, purpose="sout_report")
+    SoutReport.objects.filter(pk=reader.report.pk).update(file=stored)
+
+
+def block(reader: Reader) -> None:
+    """«Заблокирован» in the dialog of access."""
+    place = reader.admin.organization
+    create_grant(
+        user=reader.who.user,
+        organization=place,
+        source=Source.GRANT,
+        actor=reader.admin,
+        is_blocked=True,
+        rights=RIGHTS,
+    )
+
+
+def end(reader: Reader) -> None:
+    assert end_session(reader.row, actor=reader.who.user)
+
+
+def revoke(reader: Reader) -> None:
+    revoke_grant(reader.who.grant, actor=reader.admin, reason="Уволен")
+
+
+def close(reader: Reader) -> None:
+    block_person(reader.who.user, reason="По решению оператора")
+
+
+WAYS: dict[str, Callable[[Reader], None]] = {"block": block, "end": end, "revoke": revoke, "close": close}
+
+
+class Download:
+    """A real client that reads as slowly as the test says."""
+
+    def __init__(self, server: str, path: str, cookie: str) -> None:
+        address = urlsplit(server)
+        self.connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=20)
+        headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "Connection": "close"}
+        self.connection.request("GET", path, headers=headers)
+        self.answer = self.connection.getresponse()
+        assert self.answer.status == 200, self.answer.status
+        self.body = bytearray()
+        self.broken = False
+
+    def read(self, size: int) -> None:
+        while len(self.body) < size and (part := self.answer.read(min(size - len(self.body), 64 * 1024))):
+            self.body += part
+
+    def read_on(self) -> float:
+        """To the end, whatever it is; how many seconds it took."""
+        began = time.monotonic()
+        try:
+            while part := self.answer.read(64 * 1024):
+                self.body += part
+        except (http.client.IncompleteRead, ConnectionError):
+            self.broken = True
+        took = time.monotonic() - began
+        self.connection.close()
+        return took
+
+
+def download_path(reader: Reader) -> str:
+    return reverse("sout_reports:download", args=[reader.report.uid])
+
+
+def much_in_the_journal(reader: Reader) -> int:
+    """So many events that an export of them takes seconds; the id of the one that it tells last."""
+    now = timezone.now()
+    place, actor = reader.admin.organization, reader.who.user
+    events = [
+        Event(at=now, verb="acting.chosen", actor=actor, organization=place, mac="0" * 64, payload={"n": n})
+        for n in range(EVENTS)
+    ]
+    return Event.objects.bulk_create(events, batch_size=2000)[0].pk
+
+
+def cut_in_the_middle(server: str, reader: Reader, way: str) -> Download:
+    running = Download(server, download_path(reader), reader.cookie)
+    assert int(running.answer.headers["Content-Length"]) == BIG
+    running.read(MIB)
+    WAYS[way](reader)
+    assert running.read_on() < SOON
+    assert MIB <= len(running.body) < BIG
+    return running
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_download_is_cut_in_the_middle(live_server, reader, large, way):
+    cut_in_the_middle(live_server.url, reader, way)
+    refused = http.client.HTTPConnection(urlsplit(live_server.url).netloc, timeout=20)
+    refused.request("GET", download_path(reader), headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={reader.cookie}"})
+    assert refused.getresponse().status == 302, "and cannot be begun again"
+    refused.close()
+
+
+def test_a_download_goes_through_while_nothing_ends(live_server, reader, large):
+    running = Download(live_server.url, download_path(reader), reader.cookie)
+    running.read(MIB)
+    create_grant(
+        user=factories.user(),
+        organization=reader.admin.organization,
+        source=Source.GRANT,
+        actor=reader.admin,
+        is_blocked=True,
+    )
+    running.read_on()
+    assert len(running.body) == BIG, "somebody else's block is nothing to it"
+
+
+@pytest.mark.parametrize("name", ["accounts:journal_csv", "accounts:my_actions_file"])
+def test_a_table_is_cut_in_the_middle(live_server, reader, name):
+    last = much_in_the_journal(reader)
+    running = Download(live_server.url, reverse(name), reader.cookie)
+    running.read(10_000)
+    block(reader)
+    assert running.read_on() < SOON
+    assert f"\r\n{last};" not in running.body.decode(errors="replace")
+
+
+def test_a_book_is_cut_while_it_is_made(live_server, reader):
+    much_in_the_journal(reader)
+    running = Download(live_server.url, reverse("accounts:journal_xlsx"), reader.cookie)
+    block(reader)
+    assert running.read_on() < SOON
+    assert running.body == b""
+
+
+def test_a_table_of_who_acts_for_nobody_is_cut_too(live_server, reader):
+    """«Мои действия» needs no organization: the download stands on the browser's session alone."""
+    last = much_in_the_journal(reader)
+    client = Client()
+    client.force_login(reader.who.user)
+    running = Download(
+        live_server.url, reverse("accounts:my_actions_file"), client.cookies[settings.SESSION_COOKIE_NAME].value
+    )
+    running.read(10_000)
+    end(reader)
+    assert running.read_on() < SOON
+    assert f"\r\n{last};" not in running.body.decode(errors="replace")
+
+
+# --- the server that runs in production
+
+
+@pytest.fixture
+def gunicorn(transactional_db: None) -> Iterator[str]:
+    """One gunicorn as bin/up and the image run it, on the test's database."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "lkot.settings.test",
+        "LKOT_MEDIA_ROOT": str(settings.MEDIA_ROOT),
+    }
+    command = [sys.executable, "-m", "gunicorn", "lkot.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    options = ["--no-control-socket", "--worker-class", "gthread", "--workers", "1", "--threads", "4"]
+    process = subprocess.Popen([*command, *options, "--log-level", "warning"], env=environment)
+    try:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with socket.socket() as door:
+                if door.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.mark.slow
+def test_all_of_it_under_gunicorn(gunicorn, reader, large):
+    for way in ("end", "revoke"):
+        assert_whole = Download(gunicorn, download_path(reader), reader.cookie)
+        assert_whole.read(MIB)
+        cut_in_the_middle(gunicorn, reader, way)
+        assert_whole.read_on()
+        assert len(assert_whole.body) < BIG, "every download of that session"
+        reader.who = factories.acting(reader.admin.organization, rights=RIGHTS)
+        client = factories.sign_in(Client(), reader.who)
+        reader.cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    much_in_the_journal(reader)
+    table = Download(gunicorn, reverse("accounts:journal_csv"), reader.cookie)
+    table.read(10_000)
+    book = Download(gunicorn, reverse("accounts:journal_xlsx"), reader.cookie)
+    block(reader)
+    for running in (table, book):
+        assert running.read_on() < SOON
+        assert running.broken, "a chunked answer without its end: no client takes it for a whole file"

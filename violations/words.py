@@ -1,0 +1,58 @@
+"""How the verbs of this app read in the journal, and how its commission protocols are called there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from core.journal.words import Facts, Subject, register_sentence, register_subjects, register_theme
+from core.templatetags.formats import counted
+from sout_reports.selectors import FLAG_WORDS, WORKPLACE_WORDS
+from violations.protocols.models import CommissionProtocol
+from violations.views.scope import PROTOCOL_READERS
+
+FOUND_MAX = 1000
+
+
+def _places(facts: Facts) -> str:
+    return counted(facts.get("workplaces", 0), WORKPLACE_WORDS)
+
+
+def _returned(facts: Facts) -> str:
+    why = facts.get("why")
+    return f"Возвращён в черновик: {why}." if why else "Возвращён в черновик."
+
+
+def _applied(facts: Facts) -> str:
+    cleared = counted(facts.get("cleared", 0), FLAG_WORDS)
+    return f"Подписан и отправлен, решение применено: {_places(facts)}, погашено: {cleared}."
+
+
+register_theme("Протоколы решения комиссий СОУТ", "protocol")
+register_sentence("protocol.created", lambda facts: f"Черновик создан: {_places(facts)}.")
+register_sentence("protocol.imported", lambda facts: f"Черновик создан из файла: {_places(facts)}.")
+register_sentence("protocol.saved", "Черновик изменён.")
+register_sentence("protocol.frozen", "Документ подготовлен к подписанию.")
+register_sentence("protocol.returned", _returned)
+register_sentence("protocol.withdrawn", "Черновик удалён.")
+register_sentence("protocol.signature_refused", "Подпись не принята.")
+register_sentence("protocol.applied", _applied)
+
+
+def _named(acting: Any, ids: Collection[str]) -> Mapping[str, Subject]:
+    rows = CommissionProtocol.objects.visible_to(acting).filter(pk__in=ids).only("uid", "number", "date")
+    opens = any(acting.holds(right) for right in PROTOCOL_READERS)
+    return {
+        str(row.pk): Subject(f"Протокол {row}", reverse("violations:protocol", args=[row.uid]) if opens else "")
+        for row in rows
+    }
+
+
+def _found(acting: Any, text: str) -> Collection[str]:
+    rows = CommissionProtocol.objects.visible_to(acting).filter(number=text.removeprefix("№").strip())
+    return [str(pk) for pk in rows.values_list("pk", flat=True)[:FOUND_MAX]]
+
+
+register_subjects("violations.commissionprotocol", _named, _found)
