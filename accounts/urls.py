@@ -3,6 +3,10 @@
 from django.urls import path
 
 from accounts.views import esia_organization, home, organizations, sign_in, sign_out, start, switch
+from accounts.views.settings import settings
+from accounts.views.settings_addresses import settings_address, settings_addresses
+from accounts.views.settings_branches import settings_branches
+from accounts.views.settings_contacts import settings_contacts
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,4 +18,9 @@ urlpatterns = [
     path("organizations/choose/", esia_organization.esia_organization, name="esia_organization"),
     path("organizations/esia/", esia_organization.esia_organization_callback, name="esia_organization_callback"),
     path("organizations/switch/<int:grant_id>/", switch.switch, name="switch"),
+    path("settings/", settings, name="settings"),
+    path("settings/contacts/", settings_contacts, name="settings_contacts"),
+    path("settings/addresses/", settings_addresses, name="settings_addresses"),
+    path("settings/addresses/<int:pk>/", settings_address, name="settings_address"),
+    path("settings/branches/", settings_branches, name="settings_branches"),
 ]

@@ -1,5 +1,6 @@
 """Verbs of accounts. Each has an actor and leaves its line in the journal in the transaction of the change."""
 
+from accounts.actions.contacts import save_contacts
 from accounts.actions.grants import GrantRefused, create_grant, grant_of_role, revoke_grant
 from accounts.actions.organizations import (
     claim_organization,
@@ -21,6 +22,7 @@ __all__ = [
     "mark_sout_organization",
     "open_organization",
     "revoke_grant",
+    "save_contacts",
     "sign_in_from_esia",
     "sync_roles_from_esia",
 ]

@@ -1,5 +1,6 @@
 """People, organizations, branches, grants, and what ЕСИА last said of a person's roles."""
 
+from accounts.models.contacts import Contacts
 from accounts.models.esia import EsiaRole
 from accounts.models.grant import Grant, GrantQuerySet, Source
 from accounts.models.organization import Branch, Entity, Inspectorate, Organization
@@ -8,6 +9,7 @@ from accounts.models.user import User
 
 __all__ = [
     "Branch",
+    "Contacts",
     "Ended",
     "Entity",
     "EsiaRole",

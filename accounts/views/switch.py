@@ -7,6 +7,7 @@ from accounts.acting import act_by, is_confirmed
 from accounts.models import User
 from accounts.selectors import role_of_grant, usable_grants
 from accounts.views.esia_organization import begin
+from core import landing
 from core.doors import door
 
 
@@ -19,7 +20,7 @@ def switch(request: HttpRequest, grant_id: int) -> HttpResponse:
         raise Http404
     if is_confirmed(request, grant.organization_id):
         act_by(request, grant)
-        return redirect("accounts:home")
+        return redirect(landing.take(request, "accounts:home"))
     role = role_of_grant(user, grant)
     if role is None:
         return redirect("accounts:organizations")
