@@ -59,7 +59,13 @@ def make_world() -> World:
         {"last_name": "Пробнова", "first_name": "Ольга", "middle_name": "", "position": "Главный инженер"}, acting=admin
     )
     notice = tell(
-        home, text="Поступил отчёт СОУТ.", url="/home/", action="Открыть", key="world:1", topic=Topic.REPORTS, why="Проба"
+        home,
+        text="Поступил отчёт СОУТ.",
+        url="/home/",
+        action="Открыть",
+        key="world:1",
+        topic=Topic.REPORTS,
+        why="Проба",
     )
     signer = TimestampSigner(salt=links.CONFIRM), TimestampSigner(salt=links.STOP)
     objects = {

@@ -57,9 +57,7 @@ def add_copy_address(acting: Any, *, email: str, topics: Collection[str]) -> Add
         raise AddressRefused("Этот адрес уже в списке: измените его темы или отправьте ссылку ещё раз.")
     if theirs.count() >= ADDRESSES_MAX:
         raise AddressRefused(f"Адресов уже {ADDRESSES_MAX}: уберите лишний, чтобы добавить новый.")
-    return _create(
-        acting, organization=acting.organization, branch=acting.branch, email=email, topics=sorted(topics)
-    )
+    return _create(acting, organization=acting.organization, branch=acting.branch, email=email, topics=sorted(topics))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from core.acting import ActingLike
 from core.notifications.models import Address, Notice
 
 # organization id, user id or None for everybody → one acting for each grant that is usable now
-Readers = Callable[[int, int | None], Iterable[ActingLike]]
+Readers = Callable[[int, int | None], Iterable[Any]]
 _readers: list[Readers] = []
 
 

@@ -52,12 +52,16 @@ def deliver(pk: int, mail: Any) -> int:
         return 0
     try:
         mail.send_messages([write(letters, to=_to(letters[0]))])
-    except Exception as trouble:  # whatever is wrong with one message must not hold up the others; it is kept and retried
+    except (
+        Exception
+    ) as trouble:  # whatever is wrong with one message must not hold up the others; it is kept and retried
         # not the traceback: what mail servers say repeats the address
         log.warning("letters: %s not sent (%s)", letters[0].pk, type(trouble).__name__)
         _retry(letters, trouble, now)
-        if isinstance(trouble, SMTPServerDisconnected) or not isinstance(trouble, SMTPException):
-            raise  # the connection is of no use any more, or it is a mistake of ours
+        if isinstance(trouble, SMTPServerDisconnected) or (
+            isinstance(trouble, OSError) and not isinstance(trouble, SMTPException)
+        ):
+            raise  # the connection is of no use any more
         return 0
     mine = Letter.objects.filter(pk__in=[letter.pk for letter in letters], claim=letters[0].claim)
     mine.filter(state=LetterState.WAITING).update(
@@ -133,9 +137,7 @@ def _to(letter: Letter) -> str:
 
 def _retry(letters: list[Letter], trouble: Exception, now: datetime) -> None:
     """Later, after a longer pause each time; never where the server says that there is no such recipient."""
-    refused = isinstance(trouble, SMTPRecipientsRefused) and all(
-        code >= 500 for code, _ in trouble.recipients.values()
-    )
+    refused = isinstance(trouble, SMTPRecipientsRefused) and all(code >= 500 for code, _ in trouble.recipients.values())
     for letter in letters:
         name = type(trouble).__name__
         if refused or letter.attempts > len(PAUSES):

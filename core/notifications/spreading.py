@@ -57,7 +57,5 @@ def _copies(organization_id: int, notices: list[Notice], now: datetime) -> list[
         Letter(notice=notice, address=address, due_at=now)
         for notice in notices
         for address in addresses
-        if notice.user_id is None
-        and notice.topic in address.topics
-        and address.branch_id in {None, notice.branch_id}
+        if notice.user_id is None and notice.topic in address.topics and address.branch_id in {None, notice.branch_id}
     ]

@@ -53,9 +53,14 @@ def write(letters: Sequence[Letter], *, to: str) -> EmailMultiAlternatives:
         return _confirmation(first.address, to)
     if first.address is not None:
         return _copy(said(first.notice), first.address, to)
-    context = {"recipient": first.user.full_name, "settings_url": absolute("core:notice_settings")}
+    assert first.user is not None  # as above: to an address, or to a person
+    context: dict[str, Any] = {
+        "recipient": first.user.full_name,
+        "settings_url": absolute("core:notice_settings"),
+    }
     if first.way == Way.DIGEST:
-        notices = sorted((said(each.notice) for each in letters), key=lambda each: each.organization)
+        told = [said(each.notice) for each in letters if each.notice is not None]
+        notices = sorted(told, key=lambda each: each.organization)
         subject = f"Сводка уведомлений за {ru_date(moscow_today())}"
         amount = counted(len(notices), "уведомление,уведомления,уведомлений")
         return _message("digest", subject, context | {"notices": notices, "amount": amount}, to)

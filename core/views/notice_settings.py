@@ -33,7 +33,10 @@ class PreferencesForm(forms.Form):
         error_messages={"required": "Укажите время сводки.", "invalid": "Укажите время в виде 09:00."},
     )
     quiet_from = forms.TimeField(
-        label="Тихие часы: с", required=False, widget=_clock(), error_messages={"invalid": "Укажите время в виде 22:00."}
+        label="Тихие часы: с",
+        required=False,
+        widget=_clock(),
+        error_messages={"invalid": "Укажите время в виде 22:00."},
     )
     quiet_until = forms.TimeField(
         label="Тихие часы: до",

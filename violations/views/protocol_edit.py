@@ -191,7 +191,12 @@ def _next(request: HttpRequest, saved: CommissionProtocol, verb: str, page: Draf
         return redirect(f"{reverse('violations:protocol_edit', args=[saved.uid])}?{query.urlencode()}#find")
     if verb == "save":
         messages.success(request, "Черновик сохранён.")
-    anchor = {"add_member": "#commission", "remove_member": "#commission", "add_kept": "#commission", "add": "#find"}.get(verb, "")
+    anchor = {
+        "add_member": "#commission",
+        "remove_member": "#commission",
+        "add_kept": "#commission",
+        "add": "#find",
+    }.get(verb, "")
     return redirect(here + anchor)
 
 

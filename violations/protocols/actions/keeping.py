@@ -30,9 +30,7 @@ def keep_member(values: Mapping[str, str], *, acting: Any) -> KeptMember:
         raise MemberRefused(f"В списке уже {MOST_KEPT} человек: уберите тех, кто больше не входит в комиссии.")
     try:
         with transaction.atomic():
-            member = KeptMember.objects.create(
-                organization=acting.organization, branch=acting.branch, **values
-            )
+            member = KeptMember.objects.create(organization=acting.organization, branch=acting.branch, **values)
     except IntegrityError as same:
         raise MemberRefused(SAME) from same
     record("commission_member.kept", member, actor=acting)
