@@ -20,6 +20,10 @@ from accounts.views import (
     start,
     switch,
 )
+from accounts.views.settings import settings
+from accounts.views.settings_addresses import settings_address, settings_addresses
+from accounts.views.settings_branches import settings_branches
+from accounts.views.settings_contacts import settings_contacts
 
 app_name = "accounts"
 urlpatterns = [
@@ -50,4 +54,9 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("journal/table.csv", journal.journal_csv, name="journal_csv"),
     path("journal/table.xlsx", journal.journal_xlsx, name="journal_xlsx"),
+    path("settings/", settings, name="settings"),
+    path("settings/contacts/", settings_contacts, name="settings_contacts"),
+    path("settings/addresses/", settings_addresses, name="settings_addresses"),
+    path("settings/addresses/<int:pk>/", settings_address, name="settings_address"),
+    path("settings/branches/", settings_branches, name="settings_branches"),
 ]

@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.urls import resolve
 from django_htmx.http import HttpResponseClientRedirect
 
+from core import landing
 from core.streaming import while_in_force
 
 View = Callable[..., HttpResponseBase]
@@ -129,7 +130,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The start page. A script's request must not take that page for its answer, nor use up the message that waits on it."""
     by_htmx = request.headers.get("HX-Request") == "true"
     if not by_htmx and request.headers.get("X-Requested-With") != "XMLHttpRequest":
-        return redirect(settings.LOGIN_URL)
+        gone = redirect(settings.LOGIN_URL)
+        return landing.mark(gone, request) if request.method == "GET" else gone
     told = HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
     if by_htmx:
         told["HX-Redirect"] = resolve_url(settings.LOGIN_URL)  # htmx takes the whole page there

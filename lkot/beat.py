@@ -18,6 +18,8 @@ _TASKS = {
     "core.files.tasks.sweep_orphans": DAY,
     "accounts.tasks.sweep_sessions": 600.0,
     "accounts.tasks.remind_of_access": 6 * HOUR,
+    "core.notifications.tasks.spread": 10.0,
+    "core.notifications.tasks.send": 10.0,
 }
 
 

@@ -10,6 +10,7 @@ from accounts.actions.access import (
     give_access,
     grant_request,
 )
+from accounts.actions.contacts import save_contacts
 from accounts.actions.grants import GrantRefused, create_grant, grant_of_role, revoke_grant
 from accounts.actions.organizations import (
     choose_grant,
@@ -61,6 +62,7 @@ __all__ = [
     "mark_sout_organization",
     "open_organization",
     "revoke_grant",
+    "save_contacts",
     "sign_in_from_esia",
     "sign_out",
     "sync_roles_from_esia",

@@ -26,6 +26,7 @@ from accounts.esia.signing import authorize_url, exchange_code
 from accounts.esia.tokens import verify_pair
 from accounts.models import EsiaRole, Grant, User
 from accounts.selectors import NO_ACCESS, chosen_entry
+from core import landing
 from core.doors import door
 
 CALLBACK = "accounts:esia_organization_callback"
@@ -73,7 +74,7 @@ def esia_organization_callback(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:organizations")
     act_by(request, grant)
     confirm(request, grant.organization_id)
-    return redirect(then or "accounts:home")
+    return redirect(then or landing.take(request, "accounts:home"))
 
 
 def _finish(request: HttpRequest) -> tuple[Grant | None, str]:

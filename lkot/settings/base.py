@@ -276,7 +276,10 @@ HEADER_TABS: list[dict[str, Any]] = [
     {"label": "ТЕСТИРОВАНИЕ", "url": os.environ.get("LKOT_TAB_TESTING", "https://edu.rosmintrud.ru/")},
 ]
 
+# --- letters: to the console here, by SMTP in production
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds: a silent server must not hold a worker
+DEFAULT_FROM_EMAIL = os.environ.get("LKOT_EMAIL_FROM") or "ЛКОТ <lkot@localhost>"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,6 +1,7 @@
 """Production: everything from the environment (or NAME_FILE), no simulators, HTTPS only."""
 
 import os
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -40,4 +41,6 @@ EMAIL_HOST = os.environ.get("LKOT_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("LKOT_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("LKOT_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = secret("LKOT_SMTP_PASSWORD")
-EMAIL_USE_TLS = os.environ.get("LKOT_SMTP_TLS", "1") == "1"
+EMAIL_USE_SSL = os.environ.get("LKOT_SMTP_SSL", "0") == "1"  # port 465; excludes STARTTLS
+EMAIL_USE_TLS = os.environ.get("LKOT_SMTP_TLS", "1") == "1" and not EMAIL_USE_SSL
+DEFAULT_FROM_EMAIL = os.environ.get("LKOT_EMAIL_FROM") or f"ЛКОТ <lkot@{urlsplit(PUBLIC_URL).hostname}>"

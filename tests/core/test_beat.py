@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.tasks import clear_sessions
+from accounts.tasks import sweep_sessions
 from lkot.beat import BEAT_SCHEDULE
 from lkot.celery import app
 
@@ -30,5 +30,5 @@ def test_sessions_that_are_over_go():
         session = SessionStore()
         session.set_expiry(timezone.now() + timedelta(days=days))
         session.save()
-    assert clear_sessions() == 1
+    sweep_sessions()
     assert Session.objects.get().expire_date > timezone.now()

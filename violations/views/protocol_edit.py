@@ -116,6 +116,7 @@ class DraftPage:
             "page": self.page,
             "stale": stale,
             "saved_members": self.saved_members if stale is not None else [],
+            "kept_members": selectors.kept_members(self.acting, but=self.form.persons),
             "find": query,
             "found_places": selectors.search_places(self.protocol, query, self.acting) if query else [],
             "only_conflicts": self.only_conflicts,
@@ -151,7 +152,11 @@ def _save(request: HttpRequest, protocol: CommissionProtocol) -> HttpResponse:
     try:
         saved = save_draft(
             protocol,
-            page.form.typed(without_member=key if verb == "remove_member" else None, blank_member=verb == "add_member"),
+            page.form.typed(
+                without_member=key if verb == "remove_member" else None,
+                blank_member=verb == "add_member",
+                kept=selectors.kept_person(page.acting, key) if verb == "add_kept" and key is not None else None,
+            ),
             version=_version(request),
             acting=page.acting,
             without=[key] if verb == "remove_row" and key is not None else (),
@@ -190,7 +195,12 @@ def _next(request: HttpRequest, saved: CommissionProtocol, verb: str, page: Draf
         return redirect(f"{reverse('violations:protocol_edit', args=[saved.uid])}?{query.urlencode()}#find")
     if verb == "save":
         messages.success(request, "Черновик сохранён.")
-    anchor = {"add_member": "#commission", "remove_member": "#commission", "add": "#find"}.get(verb, "")
+    anchor = {
+        "add_member": "#commission",
+        "remove_member": "#commission",
+        "add_kept": "#commission",
+        "add": "#find",
+    }.get(verb, "")
     return redirect(here + anchor)
 
 
