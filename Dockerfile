@@ -11,7 +11,8 @@ WORKDIR /app
 COPY . .
 # Names and content of static files are fixed here (compressed, with a manifest). The values are for this command only.
 RUN DJANGO_SETTINGS_MODULE=lkot.settings.production LKOT_STATIC_ROOT=/app/static-built LKOT_STATE_DIR=/tmp \
-    SECRET_KEY=only-for-collecting-static-files /venv/bin/python manage.py collectstatic --noinput --verbosity 0
+    SECRET_KEY=only-for-collecting-static-files JOURNAL_KEY=only-for-collecting-static-files \
+    /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 
 FROM python:3.11-slim-bookworm

@@ -49,6 +49,14 @@ class Acting:
             case _:
                 return Q(pk__in=[])
 
+    def supervises(self, region: str) -> bool:
+        """`territory_q`, asked of a region's code."""
+        match self.organization.inspectorate:
+            case Inspectorate.TERRITORIAL:
+                return region == self.organization.region
+            case kind:
+                return kind in {Inspectorate.FEDERAL, Inspectorate.OPERATOR}
+
     def is_still_in_force(self) -> bool:
         """Asked anew of the database: the grant is usable and the browser's session lives. One short query.
 

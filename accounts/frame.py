@@ -11,20 +11,12 @@ from django.utils import timezone
 
 from accounts.acting import Acting, acting_by
 from accounts.models import SignInSession
-from accounts.rights import Right
 from accounts.selectors import usable_grants
-
-# label, URL name, the right without which it is not shown
-USER_ITEMS = (
-    ("Журнал организации", "accounts:journal", Right.ACCESS),
-    ("Мои действия", "accounts:my_actions", None),
-    ("Мои сеансы", "accounts:sessions", None),
-)
 
 
 def choices(request: HttpRequest) -> dict[str, Any]:
     """Context processor. `acting_choices`: list of {label, url, current}, asked only by pages that show the menu (one query);
-    `user_items`: list of {label, url}; `session_clock`: seconds to the ends of this session, None for who is not signed in."""
+    `session_clock`: seconds to the ends of this session, None for who is not signed in."""
     acting: Acting | None = getattr(request, "acting", None)
 
     def acting_choices() -> list[dict[str, Any]]:
@@ -42,7 +34,6 @@ def choices(request: HttpRequest) -> dict[str, Any]:
     sign_in: SignInSession | None = getattr(request, "sign_in", None)
     return {
         "acting_choices": acting_choices,
-        "user_items": _user_items(acting) if sign_in is not None else [],
         "session_clock": session_clock(sign_in) if sign_in is not None else None,
     }
 
@@ -56,11 +47,3 @@ def session_clock(sign_in: SignInSession) -> dict[str, int]:
         "whole": int((sign_in.absolute_until - now).total_seconds()),
         "warn": settings.SESSION_WARN_SECONDS,
     }
-
-
-def _user_items(acting: Acting | None) -> list[dict[str, str]]:
-    return [
-        {"label": label, "url": reverse(name)}
-        for label, name, right in USER_ITEMS
-        if right is None or (acting is not None and acting.holds(right))
-    ]

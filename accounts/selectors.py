@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from accounts.models import Branch, EsiaRole, Grant, Organization, User
+from accounts.models import Branch, EsiaRole, Grant, GrantReview, Organization, Source, User
 from accounts.rights import Right, by_heading, effective_rights, rights_of_kinds
+
+if TYPE_CHECKING:
+    from accounts.acting import Acting
 
 WHOLE_ORGANIZATION = "Вся организация"
 ADMINISTRATIVE = "Административный уровень доступа"
@@ -27,9 +33,11 @@ NOT_EMPLOYEE = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One way into an organization. `grant_id` None: by the ЕСИА role, whose grant is made when it is chosen."""
+    """One way into an organization, through the ЕСИА role `role_id`. `grant_id` None: by that role itself, whose grant is made
+    when it is chosen."""
 
     grant_id: int | None
+    role_id: int
     scope: str
     access: str
     rights: dict[str, list[Right]] = field(default_factory=dict)
@@ -63,6 +71,25 @@ def granters(organization: Organization, branch: Branch | None, right: str) -> l
     return list(User.objects.filter(pk__in=grants.values("user")).order_by("name_key", "pk"))
 
 
+def colleagues_to_copy(acting: Acting, limit: int = 100) -> list[Grant]:
+    """Open grants with single rights that a new one may be made like, by name; of people whom ЕСИА has confirmed here."""
+    rows = Grant.objects.usable().visible_to(acting).filter(is_admin=False).select_related("user")
+    confirmed = EsiaRole.objects.filter(user=OuterRef("user"), org_oid=acting.organization.esia_oid)
+    return list(rows.filter(Exists(confirmed)).order_by("user__name_key", "pk")[:limit])
+
+
+REVIEWED_EVERY = timedelta(days=91)
+
+
+def grants_to_review(acting: Acting) -> QuerySet[Grant]:
+    """Open access given by people, of this person's scope, that nobody has given or confirmed within a quarter. Not his own."""
+    before = timezone.now() - REVIEWED_EVERY
+    recent = GrantReview.objects.filter(grant=OuterRef("pk"), at__gt=before)
+    rows = Grant.objects.visible_to(acting).exclude(source=Source.ESIA).exclude(user=acting.user)
+    due = rows.filter(~Exists(recent), revoked_at=None, since__lt=before)
+    return due.filter(Q(until=None) | Q(until__gt=timezone.now())).select_related("user", "branch")
+
+
 def usable_grants(user: User) -> list[Grant]:
     """The person's grants with organization and branch, administrators' first; one query."""
     grants = Grant.objects.usable().filter(user=user).select_related("organization", "branch")
@@ -72,10 +99,6 @@ def usable_grants(user: User) -> list[Grant]:
 def branch_by_kpp(organization: Organization, kpp: str) -> Branch | None:
     """The branch that a report's КПП names; None for the organization itself and for a КПП that nobody knows yet."""
     return organization.branches.filter(kpp=kpp).first() if kpp else None
-
-
-def organization_by_numbers(inn: str, ogrn: str) -> Organization | None:
-    return Organization.objects.filter(inn=inn, ogrn=ogrn).first()
 
 
 def organization_cards(user: User) -> list[OrganizationCard]:
@@ -96,14 +119,18 @@ def organization_cards(user: User) -> list[OrganizationCard]:
 
 def chosen_entry(user: User, *, role: str, grant: str) -> tuple[EsiaRole, Grant | None] | None:
     """The posted choice, if it is one of the entries on the person's page; ids of anybody else's rows are not."""
-    if not role.isdecimal() or not (grant.isdecimal() or grant == ""):
+    if not (_is_id(role) and (_is_id(grant) or grant == "")):
         return None
-    wanted = int(grant) if grant else None
+    wanted = (int(role), int(grant) if grant else None)
     for card in organization_cards(user):
-        if card.role_id == int(role) and any(entry.grant_id == wanted for entry in card.entries):
-            found = EsiaRole.objects.live().get(user=user, pk=card.role_id)
-            return found, Grant.objects.filter(user=user, pk=wanted).first() if wanted is not None else None
+        if any((entry.role_id, entry.grant_id) == wanted for entry in card.entries):
+            found = EsiaRole.objects.live().get(user=user, pk=wanted[0])
+            return found, Grant.objects.filter(user=user, pk=wanted[1]).first() if wanted[1] is not None else None
     return None
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def role_of_grant(user: User, grant: Grant) -> EsiaRole | None:
@@ -123,9 +150,8 @@ def _is_of(organization: Organization, roles: Iterable[EsiaRole]) -> bool:
 
 
 def _card(roles: list[EsiaRole], grants: list[Grant]) -> OrganizationCard:
-    live = [role for role in roles if role.active and not role.is_liquidated]
-    ranked = sorted(live or roles, key=lambda role: (not role.chief, not role.admin, role.branch_oid is not None))
-    best = ranked[0]
+    live = sorted((role for role in roles if role.active and not role.is_liquidated), key=_rank)
+    best = live[0] if live else sorted(roles, key=_rank)[0]
     entries = _entries(live, grants)
     return OrganizationCard(
         role_id=best.pk,
@@ -139,25 +165,33 @@ def _card(roles: list[EsiaRole], grants: list[Grant]) -> OrganizationCard:
     )
 
 
+def _rank(role: EsiaRole) -> tuple[bool, bool, bool, int]:
+    """The head before the administrator before the rest, the whole organization before a branch."""
+    return not role.chief, not role.admin, role.branch_oid is not None, role.pk
+
+
 def _entries(live: list[EsiaRole], grants: list[Grant]) -> list[Entry]:
-    entries = [
-        Entry(grant_id=None, scope=role.branch_name or WHOLE_ORGANIZATION, access=ADMINISTRATIVE)
-        for role in live[:1]
-        if role.gives_administrative_access
-    ]
+    """By every role that gives administrative access, then by the grants in other scopes."""
     if not live:
         return []
-    return entries + [_entry(grant) for grant in grants if not entries or not _same_scope(grant, live[0])]
+    giving = [role for role in live if role.gives_administrative_access]
+    entries = [
+        Entry(grant_id=None, role_id=role.pk, scope=role.branch_name or WHOLE_ORGANIZATION, access=ADMINISTRATIVE)
+        for role in giving
+    ]
+    others = [grant for grant in grants if not any(_same_scope(grant, role) for role in giving)]
+    return entries + [_entry(grant, live[0]) for grant in others]
 
 
 def _same_scope(grant: Grant, role: EsiaRole) -> bool:
     return (grant.branch.esia_oid if grant.branch else None) == role.branch_oid
 
 
-def _entry(grant: Grant) -> Entry:
+def _entry(grant: Grant, role: EsiaRole) -> Entry:
     held = effective_rights(grant.organization, is_admin=grant.is_admin, rights=grant.rights)
     return Entry(
         grant_id=grant.pk,
+        role_id=role.pk,
         scope=grant.branch.name if grant.branch else WHOLE_ORGANIZATION,
         access=ADMINISTRATIVE if grant.is_admin else "Предоставлены права",
         rights={} if grant.is_admin else by_heading(held),

@@ -1,8 +1,14 @@
-"""Start, sign-in, organizations, home."""
+"""Start, sign-in, organizations, home, «Администрирование»."""
 
 from django.urls import path
 
 from accounts.views import (
+    access_edit,
+    access_new,
+    access_request,
+    access_review,
+    administration,
+    employees,
     esia_organization,
     home,
     journal,
@@ -14,6 +20,10 @@ from accounts.views import (
     start,
     switch,
 )
+from accounts.views.settings import settings
+from accounts.views.settings_addresses import settings_address, settings_addresses
+from accounts.views.settings_branches import settings_branches
+from accounts.views.settings_contacts import settings_contacts
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,6 +31,15 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_out.sign_out, name="sign_out"),
     path("home/", home.home, name="home"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/add/", access_new.access_new, name="access_new"),
+    path("administration/add/employees/", employees.employees, name="employees"),
+    path("administration/invite/", access_new.invite, name="invite"),
+    path("administration/review/", access_review.access_review, name="access_review"),
+    path("administration/<int:pk>/", access_edit.access_edit, name="access_edit"),
+    path("administration/<int:pk>/revoke/", access_edit.access_revoke, name="access_revoke"),
+    path("administration/requests/<int:pk>/", access_request.access_request, name="access_request"),
+    path("ask/", access_request.ask, name="ask"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/choose/", esia_organization.esia_organization, name="esia_organization"),
     path("organizations/esia/", esia_organization.esia_organization_callback, name="esia_organization_callback"),
@@ -35,4 +54,9 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("journal/table.csv", journal.journal_csv, name="journal_csv"),
     path("journal/table.xlsx", journal.journal_xlsx, name="journal_xlsx"),
+    path("settings/", settings, name="settings"),
+    path("settings/contacts/", settings_contacts, name="settings_contacts"),
+    path("settings/addresses/", settings_addresses, name="settings_addresses"),
+    path("settings/addresses/<int:pk>/", settings_address, name="settings_address"),
+    path("settings/branches/", settings_branches, name="settings_branches"),
 ]

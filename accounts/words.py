@@ -106,3 +106,16 @@ register_sentence(
 register_sentence("organization.marked_inspectorate", _inspectorate)
 register_sentence("branch.created", "Филиал стал известен из ЕСИА.")
 register_sentence("branch.updated", "Сведения о филиале обновлены по данным ЕСИА.")
+
+
+def _right(facts: Facts) -> str:
+    code = str(facts.get("right", ""))
+    return f"«{BY_CODE[code].label}»" if code in BY_CODE else "право"
+
+
+register_theme("Просьбы о правах", "access")
+register_sentence("access.asked", lambda facts: f"Просьба о праве: {_right(facts)}.")
+register_sentence("access.granted", "Просьба о праве удовлетворена.")
+register_sentence("access.declined", "В просьбе о праве отказано.")
+register_sentence("access.reviewed", lambda facts: f"Доступ пересмотрен и подтверждён: {len(facts.get('grants', []))}.")
+register_sentence("person.invited", "Сотрудник приглашён по СНИЛС.")

@@ -10,3 +10,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import checks  # noqa: F401 - registers the system check
+        from core.frame import UserItem, register_user_item
+
+        register_user_item(UserItem("Настройки уведомлений", "core:notice_settings", order=50, icon="bell"))

@@ -25,7 +25,6 @@ class Holiday:
 
     month: int
     day: int
-    name: str
     since: date
     moves_weekend: bool
 
@@ -56,10 +55,6 @@ class ProductionCalendar:
     def is_preliminary(self, year: int) -> bool:
         return year not in self.transfers
 
-    def holiday_name(self, day: date) -> str:
-        """The name of the holiday that falls on `day`, "" when none does."""
-        return next((h.name for h in self.holidays if (h.month, h.day) == (day.month, day.day) and h.since <= day), "")
-
     def _days_of(self, year: int) -> YearDays:
         days = self._years.get(year)
         if days is None:
@@ -75,9 +70,9 @@ class ProductionCalendar:
         for day, holiday in in_force:
             # art. 112 p. 2: such a day off moves to the next working day, unless the decree took it elsewhere
             if day.weekday() >= SATURDAY and holiday.moves_weekend and day not in moved:
-                next_day = day + ONE_DAY
-                while next_day.weekday() >= SATURDAY or next_day in off:
-                    next_day += ONE_DAY
+                next_day = _next(day)
+                while next_day < date.max and (next_day.weekday() >= SATURDAY or next_day in off):
+                    next_day = _next(next_day)
                 off.add(next_day)
         return YearDays(off=frozenset(off), worked=frozenset(set(moved) - holidays))
 
@@ -90,8 +85,7 @@ def load(path: Path = DATA) -> ProductionCalendar:
     """
     raw = json.loads(path.read_text(encoding="utf-8"))
     holidays = tuple(
-        Holiday(h["month"], h["day"], h["name"], date.fromisoformat(h["since"]), h["moves_weekend"])
-        for h in raw["holidays"]
+        Holiday(h["month"], h["day"], date.fromisoformat(h["since"]), h["moves_weekend"]) for h in raw["holidays"]
     )
     transfers: dict[int, dict[date, date]] = {}
     for name, entry in raw["years"].items():
@@ -128,16 +122,21 @@ def is_preliminary(year: int) -> bool:
 def add_workdays(start: date, days: int) -> date:
     """The last day of a term of `days` working days, counted from the day after `start` (art. 14 of the Labour Code).
 
-    `days` 0 gives `start` itself. Raises ValueError for a negative number.
+    `days` 0 gives `start` itself; a term that leaves the calendar ends on its last day, 31.12.9999. Raises ValueError for a
+    negative number.
     """
     if days < 0:
         raise ValueError("a term cannot be negative")
     day = start
-    while days:
-        day += ONE_DAY
+    while days and day < date.max:
+        day = _next(day)
         if is_workday(day):
             days -= 1
     return day
+
+
+def _next(day: date) -> date:
+    return day + ONE_DAY if day < date.max else day
 
 
 def workdays_between(start: date, end: date) -> int:
@@ -151,7 +150,12 @@ def workdays_between(start: date, end: date) -> int:
 
 
 def add_years(day: date, years: int) -> date:
-    """The same date `years` later; 29 February becomes 28 February in a common year (art. 192 p. 3 of the Civil Code)."""
+    """The same date `years` later; 29 February becomes 28 February in a common year (art. 192 p. 3 of the Civil Code).
+
+    What leaves the calendar is its last day, 31.12.9999.
+    """
+    if day.year + years > date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

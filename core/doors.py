@@ -17,7 +17,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
+from django.urls import resolve
+from django_htmx.http import HttpResponseClientRedirect
 
+from core import landing
 from core.streaming import while_in_force
 
 View = Callable[..., HttpResponseBase]
@@ -66,7 +70,7 @@ def door(
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in stated.methods:
-                return HttpResponseNotAllowed(stated.methods)
+                return HttpResponseNotAllowed(stated.methods, render_to_string("405.html", request=request))
             refusal = _refusal(request, stated)
             if refusal is not None:
                 return refusal
@@ -102,17 +106,32 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
         return None
     acting = getattr(request, "acting", None)
     if acting is None:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return _elsewhere(request, settings.LOGIN_REDIRECT_URL)
     if not stated.rights or any(acting.holds(code) for code in stated.rights):
         return None
     return no_right(request, stated.rights[0])
+
+
+def _elsewhere(request: HttpRequest, to: str) -> HttpResponse:
+    """The whole page goes there: an ordinary redirect would put it into the fragment that htmx has asked for."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(resolve_url(to))
+    return redirect(to)
+
+
+def lets_in(url: str, acting: Any) -> bool:
+    """Whether the door behind a URL of ours opens to somebody acting, by his rights. Which rows he finds behind it is
+    another question: that of `visible_to`. Raises Resolver404 for what is no URL of ours."""
+    stated: Door = resolve(url.partition("?")[0]).func.door  # type: ignore[attr-defined]  # every view has one
+    return not stated.rights or any(acting.holds(code) for code in stated.rights)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """The start page. A script's request must not take that page for its answer, nor use up the message that waits on it."""
     by_htmx = request.headers.get("HX-Request") == "true"
     if not by_htmx and request.headers.get("X-Requested-With") != "XMLHttpRequest":
-        return redirect(settings.LOGIN_URL)
+        gone = redirect(settings.LOGIN_URL)
+        return landing.mark(gone, request) if request.method == "GET" else gone
     told = HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
     if by_htmx:
         told["HX-Redirect"] = resolve_url(settings.LOGIN_URL)  # htmx takes the whole page there
@@ -122,5 +141,5 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 def no_right(request: HttpRequest, right: str) -> HttpResponse:
     """403 page: names the missing right by its label and the people of the organization who can grant it."""
     acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
-    context = {"right_label": acting.label(right), "granters": acting.granters(right)}
+    context = {"right_code": right, "right_label": acting.label(right), "granters": acting.granters(right)}
     return render(request, "no_right.html", context, status=403)

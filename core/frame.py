@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 Count = Callable[[Any], int]
 Rows = Callable[[Any], "QuerySet[Any]"]
@@ -29,7 +30,19 @@ class NavItem:
     rows: Rows | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UserItem:
+    """A link of the user menu: shown to those who hold one of `rights` (empty: to everybody who has signed in)."""
+
+    label: str
+    url_name: str
+    rights: tuple[str, ...] = ()
+    order: int = 100
+    icon: str = "user"
+
+
 _items: list[NavItem] = []
+_user_items: list[UserItem] = []
 
 
 def register_nav(item: NavItem) -> None:
@@ -37,6 +50,24 @@ def register_nav(item: NavItem) -> None:
     if item not in _items:
         _items.append(item)
         _items.sort(key=lambda each: each.order)
+
+
+def register_user_item(item: UserItem) -> None:
+    """Called from AppConfig.ready of the app that owns the page."""
+    if item not in _user_items:
+        _user_items.append(item)
+        _user_items.sort(key=lambda each: each.order)
+
+
+def user_items(acting: Any) -> list[dict[str, str]]:
+    """The links of the user menu that this person may open: {label, url, icon}; a page that is not there is left out."""
+    shown = []
+    for item in _user_items:
+        if item.rights and (acting is None or not any(acting.holds(code) for code in item.rights)):
+            continue
+        with contextlib.suppress(NoReverseMatch):
+            shown.append({"label": item.label, "url": reverse(item.url_name), "icon": item.icon})
+    return shown
 
 
 def visible_items(acting: Any) -> list[NavItem]:
@@ -76,6 +107,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation(acting, request.path),
         "header_tabs": [{**tab, "current": tab["url"] is None} for tab in settings.HEADER_TABS],
         "bell_count": unread_notices(acting),
+        "user_items": user_items(acting),
         "canonical_address": settings.PUBLIC_URL,
         "debug_catalogue": settings.DEBUG,
     }

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -29,6 +30,8 @@ from core.jobs.models import Job, State
 KEPT_DAYS = 30  # a ready PDF can be made again at any time, so it need not stay
 STYLESHEET = "pdf/document.css"
 CONTENT_TYPE = "application/pdf"
+# read aloud when the waiting page comes to another state; a failure is an alert by itself
+SAID = {"making": "Готовим документ", "ready": "Документ готов, его можно скачать."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,11 @@ def register_document(
 
 
 def fingerprint(kind: str, subject: models.Model) -> str:
-    """What a ready file is found by: the subject's version, the document's template and the common style."""
+    """What a ready file is found by: the subject's version, the document's template, the common style and the cabinet's
+    address, which is printed."""
     document = _documents[kind]
     digest = hashlib.sha256(f"{kind}\0{document.version(subject)}".encode())
+    digest.update(settings.PUBLIC_URL.encode())
     for template in (document.template, "pdf/base.html", STYLESHEET):
         digest.update(get_template(template).template.source.encode())  # type: ignore[attr-defined]  # Django's own engine
     return digest.hexdigest()
@@ -103,7 +108,15 @@ def pdf_response(
     if stored is not None and not _is_part(request):
         return file_response(stored, name=_documents[kind].filename(subject), content_type=CONTENT_TYPE)
     template = "core/pdf_state.html" if _is_part(request) else "core/pdf.html"
-    context = {"state": _state(kind, subject, stored), "file": stored, "document_title": title, "back_url": back_url}
+    state = _state(kind, subject, stored)
+    is_news = _is_part(request) and request.GET.get("known") != state
+    context = {
+        "state": state,
+        "file": stored,
+        "document_title": title,
+        "back_url": back_url,
+        "said": SAID.get(state, "") if is_news else "",
+    }
     return render(request, template, context)
 
 
@@ -131,7 +144,7 @@ def _make(run: Run, document: Document) -> None:
     subject = run.subject()
     run.progress(0, None, "Готовим документ")
     version = fingerprint(document.kind, subject)
-    content = html_to_pdf(render_to_string(document.template, document.context(subject)))
+    content = html_to_pdf(printed_html(document.kind, subject))
     stored = store(
         io.BytesIO(content),
         name=document.filename(subject),
@@ -141,6 +154,12 @@ def _make(run: Run, document: Document) -> None:
         expires_at=timezone.now() + timedelta(days=KEPT_DAYS),
     )
     run.finish(lambda: {"file": str(stored.uid), "version": version})
+
+
+def printed_html(kind: str, subject: models.Model) -> str:
+    """The page that is printed: what the document shows, and the cabinet's one address at the foot."""
+    document = _documents[kind]
+    return render_to_string(document.template, document.context(subject) | {"canonical_address": settings.PUBLIC_URL})
 
 
 def html_to_pdf(html: str) -> bytes:

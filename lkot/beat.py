@@ -1,11 +1,31 @@
 """What runs by the clock. Every entry only looks for work that a table says is due, so running it twice is harmless."""
 
-BEAT_SCHEDULE = {
-    "resend-stranded-jobs": {"task": "core.jobs.tasks.resend_stranded", "schedule": 15.0},
-    "sweep-staging": {"task": "core.jobs.tasks.sweep_staging", "schedule": 600.0},
-    "seal-journal": {"task": "core.journal.tasks.seal", "schedule": 10.0},
-    "deliver-events": {"task": "core.journal.tasks.deliver_due", "schedule": 15.0},
-    "repeat-stalled-checks": {"task": "sout_reports.tasks.repeat_stalled_checks", "schedule": 6 * 3600.0},
-    "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": 600.0},
-    "drop-expired-files": {"task": "core.files.tasks.drop_expired", "schedule": 3600.0},
+from __future__ import annotations
+
+from typing import Any
+
+EXPIRES_AT_LEAST = 60.0  # seconds: clocks of two machines may differ
+HOUR, DAY = 3600.0, 24 * 3600.0
+
+_TASKS = {
+    "core.jobs.tasks.resend_stranded": 15.0,
+    "core.jobs.tasks.sweep_staging": 600.0,
+    "core.journal.tasks.seal": 10.0,
+    "core.journal.tasks.seal_stragglers": HOUR,
+    "core.journal.tasks.deliver_due": 15.0,
+    "sout_reports.tasks.repeat_stalled_checks": 6 * HOUR,
+    "core.files.tasks.drop_expired": HOUR,
+    "core.files.tasks.sweep_orphans": DAY,
+    "accounts.tasks.sweep_sessions": 600.0,
+    "accounts.tasks.remind_of_access": 6 * HOUR,
+    "core.notifications.tasks.spread": 10.0,
+    "core.notifications.tasks.send": 10.0,
 }
+
+
+def _entry(task: str, every: float) -> dict[str, Any]:
+    """A message that nobody took before the next one is due is dropped: while workers are away they would pile up."""
+    return {"task": task, "schedule": every, "options": {"expires": max(every, EXPIRES_AT_LEAST)}}
+
+
+BEAT_SCHEDULE = {task: _entry(task, every) for task, every in _TASKS.items()}

@@ -19,6 +19,7 @@ from core.journal import record
 from core.locks import lock_name
 from registries import in_force
 from registries.models import Expert, SoutId, SoutOrganization, SoutOrganizationStatus
+from registries.register_numbers import plain_integer
 from registries.workplace_keys import normalize_number, normalize_text
 
 Row = Mapping[str, Any]
@@ -73,7 +74,7 @@ def _organizations(rows: Iterable[Row]) -> None:
         where = f"organizations[{number}]"
         accreditation = row.get("accreditation") or {}
         entry, _ = SoutOrganization.objects.update_or_create(
-            registration_number=_plain(_text(row, "reg", where)),
+            registration_number=plain_integer(_text(row, "reg", where)),
             defaults={
                 "registered_on": _day(row, "reg_date", where),
                 "name": _text(row, "name", where),
@@ -85,7 +86,7 @@ def _organizations(rows: Iterable[Row]) -> None:
             },
         )
         entry.statuses.all().delete()
-        for period in row.get("status_history", []):
+        for period in _history(row, where):
             since = _day(period, "since", where)
             if since is None:
                 raise BadRegister(f"{where}: a status without «since»")
@@ -97,11 +98,19 @@ def _organizations(rows: Iterable[Row]) -> None:
         )
 
 
+def _history(row: Row, where: str) -> list[Row]:
+    """A file without a history would leave the organization without a single day in the register."""
+    history = row.get("status_history")
+    if not isinstance(history, list) or not all(isinstance(period, dict) for period in history):
+        raise BadRegister(f"{where}: «status_history» must be a list of objects")
+    return history
+
+
 def _experts(rows: Iterable[Row]) -> None:
     for number, row in enumerate(rows, 1):
         where = f"experts[{number}]"
         Expert.objects.update_or_create(
-            registration_number=_plain(_text(row, "reg_no", where)),
+            registration_number=plain_integer(_text(row, "reg_no", where)),
             defaults={
                 "last_name": _text(row, "last", where),
                 "first_name": _text(row, "first", where),
@@ -110,7 +119,7 @@ def _experts(rows: Iterable[Row]) -> None:
                 "certificate_issued": _day(row, "cert_issued", where),
                 "certificate_expires": _day(row, "cert_expires", where),
                 "annulled_on": _day(row, "annulled", where),
-                "organization_number": _plain(str(row.get("org_reg") or "")),
+                "organization_number": plain_integer(str(row.get("org_reg") or "")),
             },
         )
 
@@ -119,9 +128,9 @@ def _sout_ids(rows: Iterable[Row]) -> None:
     for number, row in enumerate(rows, 1):
         where = f"sout_ids[{number}]"
         SoutId.objects.update_or_create(
-            number=_plain(_text(row, "id", where)),
+            number=plain_integer(_text(row, "id", where)),
             defaults={
-                "organization_number": _plain(_text(row, "org_reg", where)),
+                "organization_number": plain_integer(_text(row, "org_reg", where)),
                 "employer_inn": _text(row, "employer_inn", where),
                 "contract_date": _day(row, "contract_date", where),
                 "issued_on": _day(row, "issued", where),
@@ -131,39 +140,41 @@ def _sout_ids(rows: Iterable[Row]) -> None:
 
 
 def _known_workplaces(rows: Iterable[Row]) -> None:
-    """Workplaces in force that came from reports outside this system; those not `actual` are history and are left out."""
+    """Workplaces in force that came from reports outside this system. What the register says replaces what it said before:
+    a place that is no more `actual` leaves, and a number that is another place's by now goes to that one."""
     groups: dict[tuple[str, str, date | None], list[in_force.Entry]] = defaultdict(list)
+    standing: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
     for number, row in enumerate(rows, 1):
         where = f"known_workplaces[{number}]"
-        if not row.get("actual", True):
-            continue
-        written = _text(row, "number", where)
-        position, subunit = _text(row, "position", where), str(row.get("subunit") or "")
-        entry = in_force.Entry(
-            number=written,
-            number_key=normalize_number(written),
-            position=position,
-            subunit=subunit,
-            position_key=normalize_text(position),
-            unit_key=normalize_text(subunit),
-            snils=tuple(_digits(each) for each in row.get("snils", [])),
-            final_class=str(row.get("final_class") or "")[:4],
-        )
-        groups[(_text(row, "employer_inn", where), str(row.get("report") or ""), _day(row, "approved", where))].append(
-            entry
-        )
-    for (inn, label, approved), entries in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1])):
+        inn, entry = _text(row, "employer_inn", where), _entry(row, where)
+        places = standing[inn][entry.number_key[: in_force.KEY_LENGTH]]
+        if row.get("actual", True):
+            places.add((entry.position_key, entry.unit_key))
+            groups[inn, str(row.get("report") or ""), _day(row, "approved", where)].append(entry)
+    for inn, by_number in sorted(standing.items()):
         lock_name("employer", inn)
+        in_force.forget_imported(inn, by_number)
+    for (inn, label, approved), entries in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1])):
         in_force.take(entries, employer_inn=inn, report_uid=None, label=label, approved_on=approved)
+
+
+def _entry(row: Row, where: str) -> in_force.Entry:
+    written = _text(row, "number", where)
+    position, subunit = _text(row, "position", where), str(row.get("subunit") or "")
+    return in_force.Entry(
+        number=written,
+        number_key=normalize_number(written),
+        position=position,
+        subunit=subunit,
+        position_key=normalize_text(position),
+        unit_key=normalize_text(subunit),
+        snils=tuple(_digits(each) for each in row.get("snils", [])),
+        final_class=str(row.get("final_class") or "")[:4],
+    )
 
 
 def _digits(text: Any) -> str:
     return "".join(each for each in str(text) if each.isdigit())
-
-
-def _plain(number: str) -> str:
-    """Numbers of registers are kept as a reader of the XML gives an xs:integer: without leading zeros."""
-    return str(int(number)) if number.isdecimal() else number
 
 
 WRITERS = {

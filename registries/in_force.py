@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import connection
 
 from registries.models import WorkplaceInForce
+
+KEY_LENGTH = 200  # of the columns of numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ def feed_from_staging(
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO registries_workplaceinforce ({_COLUMNS})"  # noqa: S608 - names of our own tables and columns
-            " SELECT DISTINCT ON (number_key) %s, left(number_key, 200), left(number, 200), position, subunit, position_key,"
-            f" unit_key, snils, %s, %s, %s, final_class FROM {table} WHERE job = %s AND attempt = %s AND number_key <> ''"
-            f" ORDER BY number_key, ordinal {_SAME_PLACE_AND_NOT_OLDER}",
+            " SELECT DISTINCT ON (left(number_key, 200)) %s, left(number_key, 200), left(number, 200), position, subunit,"
+            f" position_key, unit_key, snils, %s, %s, %s, final_class FROM {table}"
+            " WHERE job = %s AND attempt = %s AND number_key <> ''"
+            f" ORDER BY left(number_key, 200), ordinal {_SAME_PLACE_AND_NOT_OLDER}",
             [employer_inn, report_uid, label, approved_on, job, attempt],
         )
         return int(cursor.rowcount)
@@ -65,8 +68,8 @@ def take(
 ) -> int:
     """Let single workplaces take their numbers (after a protocol, or from an imported register)."""
     rows = [
-        (employer_inn, e.number_key[:200], e.number[:200], e.position, e.subunit, e.position_key, e.unit_key, list(e.snils),
-         report_uid, label, approved_on, e.final_class)
+        (employer_inn, e.number_key[:KEY_LENGTH], e.number[:KEY_LENGTH], e.position, e.subunit, e.position_key, e.unit_key,
+         list(e.snils), report_uid, label, approved_on, e.final_class)
         for e in entries if e.number_key
     ]  # fmt: skip
     if not rows:
@@ -86,6 +89,40 @@ def leave(employer_inn: str, number_keys: Collection[str], report_uid: UUID) -> 
         employer_inn=employer_inn, number_key__in=list(number_keys), report_uid=report_uid
     )
     return rows.delete()[0]
+
+
+def forget_imported(employer_inn: str, standing: Mapping[str, Collection[tuple[str, str]]]) -> int:
+    """Imported workplaces leave whose number the register now gives to none of the places it names: `standing` is number key →
+    places as (position key, sub-unit key), empty where nothing is actual. Returns how many left."""
+    rows = WorkplaceInForce.objects.filter(employer_inn=employer_inn, report_uid=None, number_key__in=list(standing))
+    gone = [
+        pk
+        for pk, number, position, unit in rows.values_list("pk", "number_key", "position_key", "unit_key")
+        if (position, unit) not in standing[number]
+    ]
+    return WorkplaceInForce.objects.filter(pk__in=gone).delete()[0]
+
+
+def held(employer_inn: str, number_keys: Collection[str]) -> set[str]:
+    """Those of the numbers that a workplace in force of the employer bears."""
+    rows = WorkplaceInForce.objects.filter(employer_inn=employer_inn, number_key__in=list(number_keys))
+    return set(rows.values_list("number_key", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a withdrawn report had in force: keys of numbers, and of places as (position, sub-unit)."""
+
+    numbers: frozenset[str]
+    places: frozenset[tuple[str, str]]
+
+
+def borne_by(report_uid: UUID) -> Left:
+    """What stands on a report now."""
+    rows = list(
+        WorkplaceInForce.objects.filter(report_uid=report_uid).values_list("number_key", "position_key", "unit_key")
+    )
+    return Left(frozenset(row[0] for row in rows), frozenset((row[1], row[2]) for row in rows))
 
 
 def withdraw(report_uid: UUID) -> int:

@@ -12,6 +12,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _SORTABLE = re.compile(r"([0-9]{1,20})(А?)")
 _SORT_DIGITS = 20
 _SORT_LENGTH = 64
+_TEXT_LENGTH = 400
 
 
 def normalize_number(number: str) -> str:
@@ -26,8 +27,11 @@ def normalize_number(number: str) -> str:
 
 
 def normalize_text(text: str) -> str:
-    """A position or sub-unit name for comparing: lower case, ё → е, all but letters and digits becomes one space."""
-    return _NOT_WORD.sub(" ", text.lower().replace("ё", "е")).strip()
+    """A position or sub-unit name for comparing: lower case, ё → е, all but letters and digits becomes one space.
+
+    The first 400 characters count: a longer key would not fit an index.
+    """
+    return _NOT_WORD.sub(" ", text.lower().replace("ё", "е")).strip()[:_TEXT_LENGTH]
 
 
 def number_sort_key(number: str) -> str:

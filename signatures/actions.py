@@ -12,25 +12,29 @@ from django.utils import timezone
 
 from core.files.models import StoredFile
 from core.journal import record
+from signatures.cms.document import Document, as_document
 from signatures.cms.encoding import load_certificate, split_pem
 from signatures.cms.exact import Certificate, exact
 from signatures.cms.refusal import PARSE_ERRORS
 from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.revocation import public_key_sha256
 from signatures.demo_mark import is_demo_authority
-from signatures.gost.streebog import streebog
 from signatures.models import RevocationList, Signature, SignedDocument, TrustedCertificate
 from signatures.refusals import AcceptanceCode, SignatureRefused, TrustRefused
 from signatures.reports import SignerReport
-from signatures.selectors import CheckedSignature, check_signature, trusted_certificates, trusts_demo_authority
+from signatures.selectors import (
+    STREEBOG_256,
+    CheckedSignature,
+    check_signature,
+    trusted_certificates,
+    trusts_demo_authority,
+)
 from signatures.subjects import common_name
 
 LONGEST_NAME = 500
 
 
-def import_trusted_certificate(
-    content: bytes, *, actor: Any = None, source: str = TrustedCertificate.Source.MANUAL
-) -> list[TrustedCertificate]:
+def import_trusted_certificate(content: bytes, *, actor: Any = None) -> list[TrustedCertificate]:
     """Put the certificates of a DER or PEM file on the trust list; those already there are left as they are.
 
     A self-signed certificate becomes a root, any other an intermediate.  Raises TrustRefused, and
@@ -41,11 +45,12 @@ def import_trusted_certificate(
             blocks = split_pem(content)
         except ValueError as error:
             raise TrustRefused("Файл не является сертификатом в кодировке DER или PEM.") from error
-        return [_trust(der, actor, source) for der in blocks]
+        return [_trust(der, actor) for der in blocks]
 
 
-def _trust(der: bytes, actor: Any, source: str) -> TrustedCertificate:
+def _trust(der: bytes, actor: Any) -> TrustedCertificate:
     certificate = _readable_authority(der)
+    source = TrustedCertificate.Source.MANUAL
     if is_demo_authority(certificate):
         source = TrustedCertificate.Source.DEMO
         if not trusts_demo_authority():
@@ -144,7 +149,7 @@ def _keep_list(parsed: ParsedList, authorities: list[Certificate], actor: Any, m
 def accept_signature(
     *,
     signature: bytes,
-    document: bytes,
+    document: bytes | Document,
     name: str,
     purpose: str,
     acting: Any,
@@ -155,10 +160,11 @@ def accept_signature(
 
     ``purpose`` is a short code of what the signature is for: the same act of signing is accepted once
     per purpose.  ``file`` is the stored file that holds exactly these bytes; without it they are kept
-    in the row.  Raises SignatureRefused; then nothing is stored.  Call it inside the transaction of
-    the change that the signature allows.
+    in the row.  A Document spares the digests it knows.  Raises SignatureRefused; then nothing is
+    stored.  Call it inside the transaction of the change that the signature allows.
     """
     moment = moment or timezone.now()
+    document = as_document(document)
     checked = check_signature(signature, document, acting=acting, moment=moment)
     try:
         with transaction.atomic():
@@ -180,21 +186,22 @@ def accept_signature(
     return row
 
 
-def _keep_document(document: bytes, *, name: str, purpose: str, acting: Any, file: StoredFile | None) -> SignedDocument:
-    sha256 = hashlib.sha256(document).hexdigest()
+def _keep_document(
+    document: Document, *, name: str, purpose: str, acting: Any, file: StoredFile | None
+) -> SignedDocument:
+    sha256 = hashlib.sha256(document.data).hexdigest()
     if file is not None and file.sha256 != sha256:
         raise ValueError("the stored file does not hold the bytes that were signed")
+    fresh: dict[str, Any] = {
+        "name": name[:255],
+        "file": file,
+        "body": document.data if file is None else None,
+        "size": len(document.data),
+        # a call: it is made only where there is no row yet
+        "streebog256": lambda: document.digest(STREEBOG_256).hex(),
+    }
     row, _is_new = SignedDocument.objects.get_or_create(
-        organization=acting.organization,
-        purpose=purpose,
-        sha256=sha256,
-        defaults={
-            "name": name[:255],
-            "file": file,
-            "body": document if file is None else None,
-            "size": len(document),
-            "streebog256": streebog(document, bits=256).hex(),
-        },
+        organization=acting.organization, purpose=purpose, sha256=sha256, defaults=fresh
     )
     return row
 

@@ -12,14 +12,21 @@ LARGEST_FILE = 8 * 1024 * 1024
 FILE_KINDS = ".sig,.p7s,.sgn,.p7m"
 
 
+class WrittenByTheModule(forms.Textarea):
+    """Always shown empty: a refused answer of the plug-in left in the page would be sent again with the next file."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
 class SignatureForm(forms.Form):
-    """Either field is enough; ``signature_bytes`` after ``is_valid()`` is the signature as it came."""
+    """Either field is enough, a file is taken first; ``signature_bytes`` after ``is_valid()`` is the signature as it came."""
 
     signature = forms.CharField(
         required=False,
         strip=True,
         label="Подпись",
-        widget=forms.Textarea(attrs={"data-signing-value": "", "hidden": ""}),
+        widget=WrittenByTheModule(attrs={"data-signing-value": "", "hidden": "", "autocomplete": "off"}),
     )
     signature_file = forms.FileField(
         required=False,
@@ -43,9 +50,10 @@ class SignatureForm(forms.Form):
 
     @property
     def signature_bytes(self) -> bytes:
-        """The plug-in's answer where there is one, else the file."""
+        """The file where one was chosen, else the plug-in's answer: a file is chosen by hand, after the plug-in failed."""
+        file = self.cleaned_data["signature_file"]
+        if file:
+            content: bytes = file.read()
+            return content
         text: str = self.cleaned_data["signature"]
-        if text:
-            return text.encode("ascii", errors="replace")
-        content: bytes = self.cleaned_data["signature_file"].read()
-        return content
+        return text.encode("ascii", errors="replace")

@@ -31,7 +31,6 @@ class TrustedCertificate(models.Model):
 
     class Source(models.TextChoices):
         MANUAL = "manual", "Загружен вручную"
-        TRUST_LIST = "trust_list", "Перечень аккредитованных УЦ"
         DEMO = "demo", "Демонстрационный УЦ"
 
     der = models.BinaryField()
@@ -61,10 +60,15 @@ class TrustedCertificate(models.Model):
 
 class RevocationListQuerySet(models.QuerySet["RevocationList"]):
     def in_force(self, moment: datetime) -> RevocationListQuerySet:
-        """The newest list of each authority's key and distribution point that covers ``moment``."""
-        covering = self.filter(this_update__lte=moment, next_update__gte=moment)
-        newest = covering.order_by("issuer_key_sha256", "scope", "-this_update", "-id")
-        return newest.distinct("issuer_key_sha256", "scope")
+        """The newest list of each authority's key and distribution point, where that one covers ``moment``.
+
+        When it has run out, no older one stands in for it, however long it was made to last: it does not know what
+        the newer one revoked.
+        """
+        issued = self.filter(this_update__lte=moment)
+        newest = issued.order_by("issuer_key_sha256", "scope", "-this_update", "-id")
+        latest = newest.distinct("issuer_key_sha256", "scope")
+        return self.filter(pk__in=latest.values("pk"), next_update__gte=moment)
 
 
 class RevocationList(models.Model):

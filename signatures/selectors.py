@@ -10,14 +10,21 @@ from typing import Any
 from django.conf import settings
 
 from signatures.authority import who_may_sign
+from signatures.cms.algorithms import digest_identifier
+from signatures.cms.document import Document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
+from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.cms.revocation import RevocationList as ParsedList
+from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
+from signatures.gost.identifiers import HASH_OF_SIZE
 from signatures.models import RevocationList, TrustedCertificate
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
 from signatures.verification import TrustStore, verify_detached
+
+STREEBOG_256 = HASH_OF_SIZE[256]  # by which a kept document is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def trust_store(moment: datetime) -> TrustStore:
     )
 
 
-def check_signature(signature: bytes, document: bytes, *, acting: Any, moment: datetime) -> CheckedSignature:
+def check_signature(signature: bytes, document: bytes | Document, *, acting: Any, moment: datetime) -> CheckedSignature:
     """Verify a signature file and that its only signer may sign as ``acting``.
 
     ``signature`` is the file as it came (DER, PEM or base64).  Raises SignatureRefused with the first
@@ -84,3 +91,16 @@ def check_signature(signature: bytes, document: bytes, *, acting: Any, moment: d
     if not authority.ok:
         raise SignatureRefused.by_authority(authority)
     return CheckedSignature(der=signature_der(signature), report=reports[0])
+
+
+def hash_ahead(signature: bytes, document: Document) -> None:
+    """Compute the digests that ``accept_signature`` of this file will ask for, where the file can be read at all.
+
+    For who accepts it under a lock that others wait for: nothing is decided here.
+    """
+    try:
+        for signer in read_signed_data(signature, document.data).signers:
+            document.digest(digest_identifier(signer["digest_algorithm"]))
+    except (Refused, *PARSE_ERRORS):
+        return
+    document.digest(STREEBOG_256)

@@ -1,8 +1,8 @@
 """Verification of a detached signature: the one entry for pages, commands and jobs.
 
 Steps for each signer, in this order: certificate present, digests allowed, CAdES-BES attributes,
-signing certificate, digest of the document, signature value, key usage, qualified, chain and
-validity at the moment, revocation.  The first failure is the verdict.
+signing certificate, digest of the document, signature value, key usage, qualified, period of the
+private key, chain and validity at the moment, revocation.  The first failure is the verdict.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from datetime import datetime
 from asn1crypto import cms
 from cryptography.exceptions import InvalidSignature
 
-from signatures.cms.algorithms import check_signature, digest, digest_identifier
+from signatures.cms.algorithms import check_signature, digest_identifier
 from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
-from signatures.cms.certificates import check_usage, is_qualified
+from signatures.cms.certificates import check_key_period, check_usage, is_qualified
 from signatures.cms.chain import check_revocation, unvouched, validate_chain
+from signatures.cms.document import Document, as_document
 from signatures.cms.exact import Certificate
 from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.cms.signed_data import SignedData, read_signed_data, signer_certificate
@@ -25,11 +26,19 @@ from signatures.subjects import common_name, read_subject
 from signatures.trust import RevocationPolicy, TrustStore
 from signatures.verdicts import Verdict
 
+# Each is tried with every key of its issuer's name, and GOST in Python takes its milliseconds: 31 hostile ones made half a
+# minute of work.  A real file has at most an old root and a cross certificate to spare.
+MAXIMUM_SPARE = 4
+
 __all__ = ["RevocationPolicy", "SignerReport", "TrustStore", "Verdict", "verify_detached"]
 
 
-def verify_detached(signature: bytes, data: bytes, trust: TrustStore, moment: datetime) -> list[SignerReport]:
+def verify_detached(
+    signature: bytes, data: bytes | Document, trust: TrustStore, moment: datetime
+) -> list[SignerReport]:
     """Check a signature file against the exact bytes of a document, as of ``moment`` (aware).
+
+    A ``Document`` brings the digests that were computed before and keeps those that are computed now.
 
     Returns one report for each signer, at least one: a file that cannot be read at all is one report
     with the reason.  Accept only when every report is ``ok``.  Raises ValueError for a naive moment,
@@ -37,24 +46,25 @@ def verify_detached(signature: bytes, data: bytes, trust: TrustStore, moment: da
     """
     if moment.utcoffset() is None:
         raise ValueError("the moment of a verification needs a time zone")
+    document = as_document(data)
     try:
-        message = read_signed_data(signature, data)
+        message = read_signed_data(signature, document.data)
     except Refused as refusal:
         return [SignerReport(verdict=refusal.verdict, detail=refusal.detail)]
-    reports = [_report(signer, message, data, trust, moment) for signer in message.signers]
+    reports = [_report(signer, message, document, trust, moment) for signer in message.signers]
     if all(report.ok for report in reports):
         _check_spare_certificates(message, reports, trust)
     return reports
 
 
 def _report(
-    signer: cms.SignerInfo, message: SignedData, data: bytes, trust: TrustStore, moment: datetime
+    signer: cms.SignerInfo, message: SignedData, document: Document, trust: TrustStore, moment: datetime
 ) -> SignerReport:
     report = SignerReport()
     try:
         certificate = signer_certificate(signer, message.certificates)
         _describe(report, certificate)
-        _check_signer(report, signer, certificate, message, data)
+        _check_signer(report, signer, certificate, message, document)
         _check_certificate(report, certificate, message, trust, moment)
     except Refused as refusal:
         report.verdict = refusal.verdict
@@ -81,7 +91,7 @@ def _describe(report: SignerReport, certificate: Certificate) -> None:
 
 
 def _check_signer(
-    report: SignerReport, signer: cms.SignerInfo, certificate: Certificate, message: SignedData, data: bytes
+    report: SignerReport, signer: cms.SignerInfo, certificate: Certificate, message: SignedData, document: Document
 ) -> None:
     """The cryptography: attributes, digest of the document, signature value."""
     algorithm = digest_identifier(signer["digest_algorithm"])
@@ -91,7 +101,7 @@ def _check_signer(
     report.signing_time = attributes.signing_time
     report.fingerprint = fingerprint(attributes, report.certificate)
     check_signing_certificate(attributes, certificate)
-    if digest(algorithm, data) != attributes.message_digest:
+    if document.digest(algorithm) != attributes.message_digest:
         raise Refused(Verdict.CONTENT_DIGEST_MISMATCH)
     key = certificate["tbs_certificate"]["subject_public_key_info"].dump()
     try:
@@ -120,10 +130,11 @@ def _read_unsigned(signer: cms.SignerInfo) -> None:
 def _check_certificate(
     report: SignerReport, certificate: Certificate, message: SignedData, trust: TrustStore, moment: datetime
 ) -> None:
-    """The certificate: usage, qualified marks, chain, revocation."""
+    """The certificate: usage, qualified marks, period of the key, chain, revocation."""
     check_usage(certificate)
     if trust.require_qualified and not report.qualified:
         raise Refused(Verdict.NOT_QUALIFIED)
+    check_key_period(certificate, moment)
     chain = validate_chain(certificate, message.certificates, trust, moment)
     report.chain = tuple(_link(item) for item in chain)
     if trust.revocation is RevocationPolicy.REQUIRE:
@@ -145,7 +156,8 @@ def _check_spare_certificates(message: SignedData, reports: list[SignerReport], 
     spare = [item for item in message.certificates if item.dump() not in seen]
     if not spare:
         return
-    known = [*trust.roots, *trust.intermediates, *message.certificates]
-    if unvouched(spare, known):
+    too_many = len(spare) > MAXIMUM_SPARE
+    if too_many or unvouched(spare, [*trust.roots, *trust.intermediates, *message.certificates]):
         for report in reports:
             report.verdict = Verdict.EMBEDDED_CERTIFICATE_INVALID
+            report.detail = f"лишних сертификатов больше {MAXIMUM_SPARE}" if too_many else ""

@@ -24,6 +24,7 @@ from simulators.demo_accounts import load_demo_accounts
 from simulators.demo_ca import ensure_demo_ca, sign
 from simulators.demo_ca.holders import certificates_of, holder_of_cast
 from simulators.demo_ca.trusting import trust_demo_authority
+from simulators.demo_settings import load_demo_settings
 from simulators.people import (
     EXPERT_TRUD,
     EXPERT_TRUD_HEAD,
@@ -32,6 +33,7 @@ from simulators.people import (
     TECHNO,
     TECHNO_HEAD,
     ZMZ,
+    ZMZ_HEAD,
     demo_cast,
 )
 from simulators.sout_reports import EmployerSpec, ExpertSpec, OrganizationSpec, ReportSpec, registers_of, write_report
@@ -62,6 +64,7 @@ class Chapter:
 def tell(say: Callable[[str], None]) -> None:
     """Load whatever of the story is not there yet."""
     load_demo_accounts()
+    load_demo_settings(_acting(ZMZ_HEAD, ZMZ))
     authority = ensure_demo_ca(settings.STATE_DIR)
     trust_demo_authority(authority)
     chapters = story(timezone.localdate())

@@ -374,9 +374,9 @@ def _mass_person(number: int) -> Person:
 
 
 @functools.cache
-def demo_cast() -> Cast:
+def demo_cast(crowd_size: int = MASS_SIZE) -> Cast:
     """The cast with the plant's workforce, whose names repeat and whose positions are sometimes «Не указано»."""
-    crowd = [_mass_person(number) for number in range(MASS_SIZE)]
+    crowd = [_mass_person(number) for number in range(crowd_size)]
     employments = [Employment(person.oid, ZMZ, _TRADES[number % len(_TRADES)]) for number, person in enumerate(crowd)]
     return Cast(
         people={person.oid: person for person in (*PEOPLE, *crowd)},

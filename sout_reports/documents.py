@@ -6,7 +6,7 @@ from typing import Any
 
 from core.pdf import register_document
 from sout_reports.models import SoutReport
-from sout_reports.selectors import verdict_words
+from sout_reports.selectors import is_already_accepted, verdict_words, waits_for_operator
 from sout_reports.states import State
 
 RECEIPT = "sout_reports.receipt"
@@ -14,7 +14,8 @@ RECEIPT = "sout_reports.receipt"
 
 def receipt_version(report: SoutReport) -> str:
     """What the receipt tells can change: the state, and with acceptance the employer and the verdict."""
-    return f"{report.number} {report.state} {report.verdict} {report.open_flags} {report.open_violations}"
+    stopped = "operator" if waits_for_operator(report) else ""
+    return f"{report.number} {report.state} {report.verdict} {report.open_flags} {report.open_violations} {stopped}"
 
 
 def receipt_context(report: SoutReport) -> dict[str, Any]:
@@ -31,9 +32,12 @@ def state_words(report: SoutReport) -> str:
     """Where the report stands, in a sentence that stays true on paper."""
     match report.state:
         case State.REFUSED:
+            if is_already_accepted(report):
+                return f"Отказано в приёме. {report.problems[0]['message']}"
             return f"Отказано в приёме, ошибок в файле: {report.problems_total}."
         case State.STALLED:
-            return "Файл получен и сохранён. Проверка остановилась по вине системы и будет повторена."
+            who = "её повторит администратор системы" if waits_for_operator(report) else "она будет повторена"
+            return f"Файл получен и сохранён. Проверка остановилась по вине системы, {who}."
         case State.ACCEPTED:
             return f"Отчёт принят. {verdict_words(report)}."
         case State.SUPERSEDED:

@@ -11,11 +11,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts.rights import Right
 from sout_reports.states import State, Verdict
 
-VIEW = "sout.view_reports"
-IMPORT = "sout_org.import_reports"
-INSPECT = "inspect.view_flags"
+VIEW = Right.VIEW_REPORTS
+IMPORT = Right.IMPORT_REPORTS
+INSPECT = Right.INSPECT_FLAGS
 
 
 class SoutReportQuerySet(models.QuerySet["SoutReport"]):
@@ -142,6 +143,27 @@ class SoutReport(models.Model):
     def is_refused(self) -> bool:
         return self.state == State.REFUSED
 
+    def is_of_employer(self, acting: Any) -> bool:
+        """`of_employer_q`, asked of a row that was read already."""
+        mine = self.employer_id == acting.organization.pk and self.state in {State.ACCEPTED, State.SUPERSEDED}
+        return mine and (acting.branch is None or self.branch_id == acting.branch.pk)
+
+    def is_readable_by(self, acting: Any) -> bool:
+        """Whether its pages and those of its workplaces open: `visible_to` of an accepted report, asked of a row that was
+        read already. A link that does not open is plain text."""
+        if self.state not in {State.ACCEPTED, State.SUPERSEDED}:
+            return False
+        brought = acting.holds(IMPORT) and self.organization_id == acting.organization.pk
+        return brought or self.is_supervised_by(acting) or (acting.holds(VIEW) and self.is_of_employer(acting))
+
+    def is_supervised_by(self, acting: Any) -> bool:
+        """`supervised_q`, asked of a row that was read already."""
+        return (
+            acting.holds(INSPECT)
+            and self.state in {State.ACCEPTED, State.SUPERSEDED}
+            and acting.supervises(self.region)
+        )
+
 
 class WorkplaceQuerySet(models.QuerySet["Workplace"]):
     def visible_to(self, acting: Any) -> WorkplaceQuerySet:
@@ -193,7 +215,12 @@ class Workplace(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"№ {self.current_number} {self.position}"
+        return f"{self.numbered} {self.position}"
+
+    @property
+    def numbered(self) -> str:
+        """«№ 12», or «без номера»: a file may leave the number empty."""
+        return f"№ {self.current_number}" if self.current_number else "без номера"
 
 
 class WorkplaceFactor(models.Model):

@@ -13,7 +13,9 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from core.doors import lets_in
 from core.jobs.models import Job
+from core.jobs.models import State as JobState
 from core.journal.models import Event
 from core.journal.words import sentence_of
 from core.templatetags.formats import counted, filesize_ru
@@ -25,6 +27,10 @@ NOTE_WORDS = "предупреждение,предупреждения,пред
 WORKPLACE_WORDS = "рабочее место,рабочих места,рабочих мест"
 HISTORY_MAX = 500
 JOB = "report.check"
+REPEATED_BY_CLOCK = 4  # times; after that an operator looks first
+ALREADY_ACCEPTED = "FILE-ALREADY-ACCEPTED"
+# A file refused for one of these is in form: it may not be taken for what it is.
+NOT_OF_FORM = frozenset({"FILE-FOREIGN", "FILE-NO-ORIGINAL", ALREADY_ACCEPTED, "SOUT-FMT-003"})
 
 Clearable = Callable[[SoutReport], int]
 
@@ -58,6 +64,16 @@ def flags_url(report: SoutReport) -> str:
 def expertise_url(report: SoutReport) -> str:
     """«Протокол электронной экспертизы качества проведения СОУТ»."""
     return optional_url("violations:expertise", report.uid)
+
+
+def protocol_url(report: SoutReport, uid: object, acting: Any) -> str:
+    """The commission protocol that decided on a place of the report; "" where this person may not open it.
+
+    Whoever acts for a branch may open the branch's protocols only, and whose this one is is known to the app above.
+    """
+    url = optional_url("violations:protocol", uid)
+    mine = report.employer_id == acting.organization.pk and acting.branch is None
+    return url if url and mine and lets_in(url, acting) else ""
 
 
 # --- the head of a report's pages
@@ -102,24 +118,32 @@ class Tab:
 def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any]:
     """Context of `sout_reports/report_base.html`, for every page of one report, those of violations too.
 
-    current: report | workplaces | flags | expertise | history.
+    current: report | workplaces | flags | expertise | history. A tab whose page this person may not open is left out.
     """
     here = reverse("sout_reports:report", args=[report.uid])
     places = reverse("sout_reports:workplaces", args=[report.uid])
     past = reverse("sout_reports:history", args=[report.uid])
+    is_employer = report.employer_id == acting.organization.pk
+    is_readable = report.is_readable_by(acting)
     wanted = [
-        ("report", "Об отчёте", here, None),
-        ("workplaces", "Рабочие места", places, report.workplaces),
+        ("report", "Об отчёте", here if is_readable else "", None),
+        ("workplaces", "Рабочие места", places if is_readable else "", report.workplaces),
         ("flags", "Признаки нарушений", flags_url(report), report.open_flags),
         ("expertise", "Протокол экспертизы", expertise_url(report), None),
-        ("history", "История", past, None),
+        ("history", "История", past if is_readable else "", None),
     ]
+    all_reports = reverse("sout_reports:reports" if is_employer else "sout_reports:brought")
     return {
         "report": report,
         "verdict_counts": verdict_counts(report),
         "replacement": replacement_of(report, acting),
-        "report_tabs": [Tab(label, url, key == current, count) for key, label, url, count in wanted if url],
-        "is_employer": report.employer_id == acting.organization.pk,
+        "report_tabs": [
+            Tab(label, url, key == current, count) for key, label, url, count in wanted if url and lets_in(url, acting)
+        ],
+        "list_label": "Отчёты СОУТ" if is_employer else "Переданные отчёты",
+        "list_url": all_reports if lets_in(all_reports, acting) else "",
+        "report_url": here if is_readable else "",
+        "is_employer": is_employer,
     }
 
 
@@ -136,12 +160,34 @@ def is_settled(report: SoutReport) -> bool:
     return report.state in {State.ACCEPTED, State.REFUSED, State.SUPERSEDED}
 
 
+def waits_for_operator(report: SoutReport) -> bool:
+    """Whether a stalled check has been repeated by the clock as often as it ever is."""
+    if report.state != State.STALLED:
+        return False
+    failed = Job.objects.of(report).filter(kind=JOB, state=JobState.FAILED).count()
+    return failed > REPEATED_BY_CLOCK
+
+
+def refused_for_form(report: SoutReport) -> bool:
+    """Whether a refused file breaks the format; otherwise its form is right, and it may not be taken."""
+    codes = {problem["code"] for problem in report.problems}
+    return not codes or bool(codes - NOT_OF_FORM)
+
+
+def is_already_accepted(report: SoutReport) -> bool:
+    """Whether a file was refused because the same report had been taken before: there is nothing to mend."""
+    return report.state == State.REFUSED and {problem["code"] for problem in report.problems} == {ALREADY_ACCEPTED}
+
+
 def steps_of(report: SoutReport, job: Job | None) -> list[dict[str, Any]]:
     """What the component `steps` shows: загружен → формат → проверка N из M → готово."""
     loaded = {"label": "Файл загружен", "state": "done", "text": filesize_ru(report.file.size)}
     form: dict[str, Any] = {"label": "Формат и схема"}
     check: dict[str, Any] = {"label": "Проверка рабочих мест"}
     end: dict[str, Any] = {"label": "Готово"}
+    if report.state == State.REFUSED and not refused_for_form(report):
+        end = {"label": "Приём отчёта", "state": "failed", "text": report.problems[0]["message"]}
+        return [loaded, form | {"state": "done"}, check | {"state": "done"}, end]
     if report.state == State.REFUSED:
         form |= {"state": "failed", "text": f"Найдено ошибок: {report.problems_total}"}
         return [loaded, form, check | {"state": "next"}, end | {"state": "next"}]
@@ -149,11 +195,13 @@ def steps_of(report: SoutReport, job: Job | None) -> list[dict[str, Any]]:
         text = counted(report.workplaces, WORKPLACE_WORDS)
         return [loaded, form | {"state": "done"}, check | {"state": "done", "text": text}, end | {"state": "done"}]
     if report.state == State.STALLED and (job is None or job.finished):
-        text = "Остановлена по вине системы и будет повторена; файл сохранён"
+        by_operator = waits_for_operator(report)
+        who = "её повторит администратор системы" if by_operator else "будет повторена сама"
+        text = f"Остановлена по вине системы, {who}; файл сохранён"
         return [loaded, form | {"state": "next"}, check | {"state": "failed", "text": text}, end | {"state": "next"}]
     step = job.step if job is not None and not job.finished else ""
     if step in {"", "format"}:
-        waiting = "" if step else "В очереди: проверка начнётся, как только освободится работник"
+        waiting = "" if step else "В очереди: проверка начнётся, как только освободится место среди идущих проверок"
         return [loaded, form | {"state": "now", "text": waiting}, check | {"state": "next"}, end | {"state": "next"}]
     assert job is not None  # it has a step
     check |= {"state": "now"} | _progress(job)

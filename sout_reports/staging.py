@@ -14,7 +14,7 @@ from django.db import connection
 from core.jobs.models import Job
 from core.jobs.models import State as JobState
 from registries.workplace_keys import normalize_number, normalize_text, number_sort_key
-from sout_reports.document.model import MeasurementProtocol, Workplace, WorkplaceDetails, WorkplaceKind
+from sout_reports.document.model import NO_CLASS, MeasurementProtocol, Workplace, WorkplaceDetails, final_class
 from sout_reports.fragments import pack
 from sout_reports.models import StagedPart, StagedWorkplace
 
@@ -35,15 +35,6 @@ class StagingIncomplete(Exception):
     """Fewer rows are staged than were read: the database restarted in between. The job runs again."""
 
 
-def final_class(workplace: Workplace) -> str:
-    """The class that counts: with protective equipment where stated; Declared without a class is 2 (426-ФЗ art. 10 p. 4),
-    ImpossibleMeasurements is 4 (art. 12 p. 9)."""
-    stated = workplace.conditions_ppe or workplace.conditions
-    if stated:
-        return stated
-    return "4" if workplace.kind == WorkplaceKind.IMPOSSIBLE else "2"
-
-
 class Stager:
     """Collects what the reader yields and copies it in batches. `workplaces`, `parts`: how many rows were given to it."""
 
@@ -59,7 +50,7 @@ class Stager:
         self._parts: list[tuple[Any, ...]] = []
 
     def workplace(self, place: Workplace, fragment: bytes) -> None:
-        counted = final_class(place)
+        counted = final_class(place.kind, place.conditions, place.conditions_ppe) or NO_CLASS
         self.workplaces += 1
         self.workers += place.workers
         self.harmful += counted[:1] in {"3", "4"}
@@ -165,6 +156,7 @@ def take_over(stager: Stager, report_id: int) -> None:
     stager.discard()
 
 
+# Details of a number are those of its first bearer, and the first of them count: as the rules see it (`Tally.add_details`).
 TAKE_OVER = (
     """
     INSERT INTO sout_reports_workplace (report_id, ordinal, kind, path, number, current_number, number_order, position,
@@ -174,9 +166,11 @@ TAKE_OVER = (
         w.card_number, w.card_date, w.workers, w.women, w.teenagers, w.disabled, w.final_class, w.conditions,
         w.conditions_ppe, COALESCE(d.previous_number, ''), w.fragment, d.fragment
     FROM sout_reports_stagedworkplace w
+    LEFT JOIN (SELECT DISTINCT ON (number) number, ordinal FROM sout_reports_stagedworkplace
+               WHERE job = %(job)s AND attempt = %(attempt)s ORDER BY number, ordinal) f ON f.ordinal = w.ordinal
     LEFT JOIN (SELECT DISTINCT ON (workplace_number) workplace_number, previous_number, fragment
                FROM sout_reports_stagedpart WHERE job = %(job)s AND attempt = %(attempt)s AND part = 'details'
-               ORDER BY workplace_number, ordinal) d ON d.workplace_number = w.number
+               ORDER BY workplace_number, ordinal) d ON d.workplace_number = f.number
     WHERE w.job = %(job)s AND w.attempt = %(attempt)s ORDER BY w.ordinal
     """,
     """

@@ -9,4 +9,4 @@ from sout_reports.actions import repeat_stalled
 
 @shared_task
 def repeat_stalled_checks() -> int:
-    return len(repeat_stalled())
+    return len(repeat_stalled(by_clock=True))

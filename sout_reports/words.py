@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.journal.words import Facts, Subject, register_sentence, register_subjects, register_theme
 from core.templatetags.formats import counted
 from sout_reports.models import IMPORT, INSPECT, VIEW, SoutReport
-from sout_reports.selectors import WORKPLACE_WORDS
+from sout_reports.selectors import FLAG_WORDS, WORKPLACE_WORDS
 from sout_reports.states import State, Verdict
 
 
@@ -37,13 +37,20 @@ def _snils_shown(facts: Facts) -> str:
 register_theme("Отчёты СОУТ", "report")
 register_sentence("report.received", "Файл получен, выдана квитанция.")
 register_sentence("report.checking", "Началась проверка файла.")
-register_sentence("report.stalled", "Проверка остановилась по вине системы; файл сохранён, проверка будет повторена.")
+register_sentence(
+    "report.stalled", "Проверка остановилась по вине системы; файл сохранён, присылать его снова не нужно."
+)
 register_sentence("report.refused", lambda facts: f"Отказано в приёме, ошибок: {facts.get('problems', 0)}.")
 register_sentence("report.accepted", _accepted)
 register_sentence("report.superseded", lambda facts: f"Заменён исправленным отчётом № {facts.get('by_number', '')}.")
 register_sentence("report.renumbered", _renumbered)
 register_sentence("report.verdict_changed", _verdict_changed)
 register_sentence("report.snils_shown", _snils_shown)
+register_sentence("report.downloaded", "Скачан файл отчёта.")
+register_sentence(
+    "report.flags_raised",
+    lambda facts: f"При повторной проверке найдено: {counted(facts.get('raised', 0), FLAG_WORDS)}.",
+)
 
 READABLE = (State.ACCEPTED, State.SUPERSEDED)
 

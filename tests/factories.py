@@ -128,7 +128,8 @@ def sign_in(client: Client, who: Acting) -> Client:
     session = client.session
     session[SESSION_GRANT] = who.grant.pk
     session.save()
-    SignInSession.objects.filter(pk=session[SESSION_ROW]).update(grant=who.grant)
+    if who.grant.pk is not None:
+        SignInSession.objects.filter(pk=session[SESSION_ROW]).update(grant=who.grant)
     return client
 
 

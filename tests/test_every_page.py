@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,25 +13,46 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from core.checks import every_pattern, is_third_party
+from core.jobs import enqueue
+from core.jobs.models import Job
+from core.jobs.models import State as JobState
+from sout_reports.models import SoutReport
+from sout_reports.states import State
 from tests import factories
 from tests.test_permissions import DEVELOPMENT_ONLY, NO_DOCUMENT_YET, TABLE
-from tests.world import make_world
+from tests.violations import control
+from tests.world import World, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (360, 768, 1280)
 NOT_PAGES = {
-    "sout_reports:download": "a file",
+    "sout_reports:download": "leads to the report",
     "sout_reports:refused_file": "a file",
     "sout_reports:problems_file": "a file",
     "sout_reports:receipt_pdf": "a file",
-    "violations:expertise_pdf": "a file",
     "violations:protocol_document": "a file",
     "accounts:my_actions_file": "a file",
     "accounts:journal_csv": "a file",
     "accounts:journal_xlsx": "a file",
     "sout_reports:status": "a part of the receipt",
+    "sout_reports:reveal_snils": "leads to the card",
+    "accounts:sign_in": "leads to ЕСИА",
+    "accounts:esia_organization": "leads to ЕСИА",
+    "accounts:esia_organization_callback": "leads to the choice of organization",
+    "esia_callback": "leads to the start page",
 }
+# The same page in its other states: (what it shows, URL name, kind of object, a word that only this state says).
+STATES = [
+    ("a frozen protocol", "violations:protocol", "frozen", "Ждёт подписи"),
+    ("a sent protocol", "violations:protocol", "applied", "Протокол отправлен, решение применено"),
+    ("the document of a sent protocol", "violations:protocol_preview", "applied", "Точный текст, который подписан"),
+    ("the receipt while the check goes on", "sout_reports:receipt", "checked", "50 из 200"),
+    ("the receipt of a refused file", "sout_reports:receipt", "refused", "Отказано в приёме"),
+    ("a PDF that is not made yet", "violations:expertise_pdf", "report", "Готовим документ"),
+]
+# A draft is opened by its editor: whoever may prepare it is led there from «violations:protocol».
+KINDS = {"violations:protocol": "frozen"}
 
 
 def pages() -> list[str]:
@@ -43,28 +65,62 @@ def pages() -> list[str]:
     ]
 
 
+def is_trouble(said: Any) -> bool:
+    """Chromium complains of every answer that is no success; a refused form is answered by 422."""
+    return said.type == "error" and "status of 422" not in said.text
+
+
 def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any) -> None:
     settings.PUBLIC_URL = live_server.url
     settings.DEBUG = True  # the plug-in's stand-in, which the signing page asks, answers in development only
     world = make_world()
+    world.objects["applied"] = (control.sent(world.admin).uid,)
+    world.objects["checked"] = (being_checked(world).uid,)
     client = factories.sign_in(Client(), world.admin)
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
     context = browser.new_context()
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
     page = context.new_page()
     troubles: list[str] = []
-    page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if said.type == "error" else None)
-    for name in pages():
-        address = live_server.url + world.url(name, TABLE[name][1])
+    page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if is_trouble(said) else None)
+    visits = [(name, world.url(name, KINDS.get(name, TABLE[name][1])), "") for name in pages()]
+    visits += [(label, world.url(name, kind), word) for label, name, kind, word in STATES]
+    for label, path, word in visits:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            answer = page.goto(address)
-            if answer.status != 200:
-                troubles.append(f"{name}: answers {answer.status}")
+            answer = page.goto(live_server.url + path)
+            if (answer.status, urlsplit(page.url).path) != (200, path):
+                troubles.append(f"{label}: {path} answers {answer.status} at {page.url}")
                 break
-            troubles += _look(page, name, width)
+            if word:
+                page.get_by_text(word).first.wait_for()
+            troubles += _look(page, label, width)
+    troubles += _refused_signature(page, live_server.url + world.url("violations:protocol_sign", "frozen"))
     context.close()
     assert not troubles, "\n".join(troubles)
+
+
+def being_checked(world: World) -> SoutReport:
+    """A report in the middle of its check."""
+    report = factories.report(employer=None, by=world.admin, state=State.CHECKING)
+    enqueue("report.check", report, actor=world.admin)
+    Job.objects.of(report).update(state=JobState.RUNNING, step="checking", done=50, total=200)
+    return report
+
+
+def _refused_signature(page: Any, address: str) -> list[str]:
+    """The signing page as it answers a file that is no signature."""
+    page.goto(address)
+    page.get_by_text("Загрузить файл подписи").click()
+    page.set_input_files("input[type=file]", {"name": "a.sig", "mimeType": "text/plain", "buffer": b"no signature"})
+    with page.expect_response(lambda answer: answer.request.method == "POST") as posted:
+        page.get_by_role("button", name="Отправить файл подписи").click()
+    page.get_by_text("Подпись не принята, протокол не отправлен").wait_for()
+    troubles = [] if posted.value.status == 422 else [f"a refused signature answers {posted.value.status}"]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        troubles += _look(page, "a refused signature", width)
+    return troubles
 
 
 def _look(page: Any, name: str, width: int) -> list[str]:

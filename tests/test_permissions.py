@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 VIEW, IMPORT = "sout.view_reports", "sout_org.import_reports"
 FLAGS, BRANCH_FLAGS = "control.view_flags", "control.view_flags_branch"
 SEE, PREPARE, SIGN = "protocols.view", "protocols.prepare", "protocols.sign"
-UNRELATED = "admin.settings"
+UNRELATED = "admin.api_keys"
+SETTINGS = "admin.settings"
 
 PUBLIC, PERSON, ACTING = "public", "person", "acting"
 # URL name → (who is let in: a word or the rights of which one is enough, the object in its path)
@@ -49,6 +50,15 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "core:help": (PUBLIC, ""),
     "core:notices": (ACTING, ""),
     "core:notices_read": (ACTING, ""),
+    "core:notice_open": (PUBLIC, "notice"),  # out of a letter: leads a stranger to sign in, and shows nothing before
+    "core:notice_settings": (PERSON, ""),
+    "core:address_confirm": (PUBLIC, "confirm token"),
+    "core:address_stop": (PUBLIC, "stop token"),
+    "accounts:settings": ((SETTINGS,), ""),
+    "accounts:settings_contacts": ((SETTINGS,), ""),
+    "accounts:settings_addresses": ((SETTINGS,), ""),
+    "accounts:settings_address": ((SETTINGS,), "address"),
+    "accounts:settings_branches": ((SETTINGS,), ""),
     "sout_reports:upload": ((IMPORT,), ""),
     "sout_reports:brought": ((IMPORT,), ""),
     "sout_reports:receipt": ((IMPORT,), "report"),
@@ -70,6 +80,8 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:expertise": ((VIEW, FLAGS, IMPORT), "report"),
     "violations:expertise_pdf": ((VIEW, FLAGS, IMPORT), "report"),
     "violations:rules": (PERSON, ""),
+    "violations:commission_members": ((PREPARE, SETTINGS), ""),
+    "violations:commission_member": ((PREPARE, SETTINGS), "kept member"),
     "violations:protocols": ((SEE, PREPARE, SIGN), ""),
     "violations:protocol_new": ((PREPARE,), ""),
     "violations:protocol_import": ((PREPARE,), ""),

@@ -6,14 +6,20 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.signing import TimestampSigner
 from django.urls import reverse
 
 from accounts.acting import Acting
 from accounts.models import SignInSession
+from core.notifications import links
+from core.notifications.actions import tell
+from core.notifications.addresses import add_copy_address
+from core.notifications.models import Topic
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
 from tests.violations import control
+from violations.protocols.actions import keep_member
 
 
 @dataclass
@@ -49,7 +55,26 @@ def make_world() -> World:
     refused = factories.report(employer=None, by=admin, state=State.REFUSED)
     draft = control.drafted(admin, flags[:1])
     frozen = control.frozen(admin, flags[1:2])
+    address = add_copy_address(admin, email="safety@plant.example", topics=["flags"])
+    member = keep_member(
+        {"last_name": "Пробнова", "first_name": "Ольга", "middle_name": "", "position": "Главный инженер"}, acting=admin
+    )
+    notice = tell(
+        home,
+        text="Поступил отчёт СОУТ.",
+        url="/home/",
+        action="Открыть",
+        key="world:1",
+        topic=Topic.REPORTS,
+        why="Проба",
+    )
+    signer = TimestampSigner(salt=links.CONFIRM), TimestampSigner(salt=links.STOP)
     objects = {
+        "address": (address.pk,),
+        "confirm token": (signer[0].sign(str(address.pk)),),
+        "stop token": (signer[1].sign(str(address.pk)),),
+        "kept member": (member.pk,),
+        "notice": (notice.pk,),
         "report": (report.uid,),
         "refused": (refused.uid,),
         "refused csv": (refused.uid, "csv"),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from core.cabinet_settings import Section, register_section
 from core.frame import NavItem, register_nav
+from core.templatetags.formats import counted
 from sout_reports.models import SoutReport
 from sout_reports.selectors import register_clearable
 from violations.flags import selectors
 from violations.flags.models import Flag
-from violations.protocols.models import CommissionProtocol
+from violations.protocols.models import CommissionProtocol, KeptMember
 from violations.rules.severity import Severity
-from violations.views.scope import FLAG_READERS, PROTOCOL_READERS
+from violations.views.scope import FLAG_READERS, MEMBER_KEEPERS, PROTOCOL_READERS
 
 
 def clearable(report: SoutReport) -> int:
@@ -40,3 +44,20 @@ register_nav(
     )
 )
 register_clearable(clearable)
+
+
+def _kept(acting: Any) -> str:
+    number = KeptMember.objects.visible_to(acting).count()
+    return counted(number, "человек,человека,человек") if number else "Список пуст"
+
+
+register_section(
+    Section(
+        "Члены комиссии",
+        "violations:commission_members",
+        MEMBER_KEEPERS,
+        "Люди, которых протокол комиссии предлагает «из сохранённых».",
+        _kept,
+        order=40,
+    )
+)

@@ -10,6 +10,7 @@ from core.notifications.actions import tell
 from core.notifications.models import Topic
 from sout_reports.models import SoutReport
 from sout_reports.states import State, Verdict
+from violations.check.locating import locate_flags
 from violations.flags.models import VIEW
 from violations.flags.selectors import IMPORT
 
@@ -35,13 +36,13 @@ def tell_employer_of_flags(event: Event) -> None:
 
 @reaction("report.verdict_changed")
 def tell_organization_of_verdict(event: Event) -> None:
-    """After a protocol the report conforms: the organization that brought it is told."""
+    """After a protocol, or a correction of another report, the report conforms: the organization that brought it is told."""
     report = _report(event)
     if report is None or report.verdict != Verdict.CONFORMS:
         return
     tell(
         report.organization,
-        text=f"Отчёт СОУТ № {report.number} соответствует требованиям: работодатель погасил признаки нарушений.",
+        text=f"Отчёт СОУТ № {report.number} теперь соответствует требованиям: признаки нарушений погашены.",
         url=reverse("violations:expertise", args=[report.uid]),
         action="Открыть протокол экспертизы",
         key=f"report.conforms:{report.uid}:{event.pk}",
@@ -51,6 +52,14 @@ def tell_organization_of_verdict(event: Event) -> None:
     )
 
 
+@reaction("report.flags_raised")
+def locate_raised_flags(event: Event) -> None:
+    """A re-check works on rows, which know no lines: they are looked up in the file."""
+    report = _report(event)
+    if report is not None and report.file.dropped_at is None:
+        locate_flags(report)
+
+
 def _report(event: Event) -> SoutReport | None:
     rows = SoutReport.objects.filter(pk=int(event.subject_id), state=State.ACCEPTED)
-    return rows.select_related("employer", "branch", "organization").first()
+    return rows.select_related("employer", "branch", "organization", "file").first()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from violations.views.commission_members import commission_member, commission_members
 from violations.views.expertise import expertise
 from violations.views.expertise_pdf import expertise_pdf
 from violations.views.flag import flag
@@ -23,6 +24,8 @@ urlpatterns = [
     path("flags/<int:pk>/", flag, name="flag"),
     path("reports/<uuid:uid>/expertise/", expertise, name="expertise"),
     path("reports/<uuid:uid>/expertise.pdf", expertise_pdf, name="expertise_pdf"),
+    path("members/", commission_members, name="commission_members"),
+    path("members/<int:pk>/", commission_member, name="commission_member"),
     path("rules/", rules, name="rules"),
     path("protocols/", protocols, name="protocols"),
     path("protocols/new/", protocol_new, name="protocol_new"),

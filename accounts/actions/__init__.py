@@ -1,5 +1,16 @@
 """Verbs of accounts. Each has an actor and leaves its line in the journal in the transaction of the change."""
 
+from accounts.actions.access import (
+    Given,
+    Named,
+    ask_for_right,
+    change_access,
+    confirm_grants,
+    decline_request,
+    give_access,
+    grant_request,
+)
+from accounts.actions.contacts import save_contacts
 from accounts.actions.grants import GrantRefused, create_grant, grant_of_role, revoke_grant
 from accounts.actions.organizations import (
     choose_grant,
@@ -26,11 +37,17 @@ from accounts.actions.sessions import (
 )
 
 __all__ = [
+    "Given",
     "GrantRefused",
+    "Named",
+    "ask_for_right",
     "block_person",
+    "change_access",
     "choose_grant",
     "claim_organization",
+    "confirm_grants",
     "create_grant",
+    "decline_request",
     "end_all_sessions",
     "end_other_sessions",
     "end_session",
@@ -38,11 +55,14 @@ __all__ = [
     "ensure_person",
     "expire_sessions",
     "forget_sessions",
+    "give_access",
     "grant_of_role",
+    "grant_request",
     "mark_inspectorate",
     "mark_sout_organization",
     "open_organization",
     "revoke_grant",
+    "save_contacts",
     "sign_in_from_esia",
     "sign_out",
     "sync_roles_from_esia",

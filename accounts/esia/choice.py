@@ -17,11 +17,12 @@ STATES_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`role` and `grant` are ids of rows; `grant` None: by the role."""
+    """`role` and `grant` are ids of rows; `grant` None: by the role. `then`: URL name of the page to go on to, "" for home."""
 
     org_oid: int
     role: int
     grant: int | None
+    then: str = ""
 
 
 def remember(request: HttpRequest, choice: Choice) -> str:
@@ -46,7 +47,7 @@ def recall(request: HttpRequest, state: str) -> Choice | None:
     request.session.save()
     if found is None:
         return None
-    return Choice(org_oid=found["org_oid"], role=found["role"], grant=found["grant"])
+    return Choice(org_oid=found["org_oid"], role=found["role"], grant=found["grant"], then=found.get("then", ""))
 
 
 def _fresh(request: HttpRequest) -> dict[str, dict[str, Any]]:

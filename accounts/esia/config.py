@@ -7,6 +7,7 @@ by a dotted path. The project's own GOST arithmetic verifies, and serves develop
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,7 +40,9 @@ class TokenVerifier(Protocol):
 class EsiaSettings:
     """`generation`: "v2" (v2/ac, v3/te, raw signature) or "v1" (ac, te, PKCS#7).
 
-    `scope_prefix` begins the scopes of organizations.
+    `scope_prefix` begins the scopes of organizations. `employee_query` names the parameters by which ЕСИА searches («search»),
+    sorts («sort», «order») and narrows to a branch («branch») the list of employees; a part that is not named is not asked
+    of ЕСИА, and the page says so.
     """
 
     base_url: str
@@ -49,6 +52,7 @@ class EsiaSettings:
     scope: tuple[str, ...]
     organization_scope: tuple[str, ...]
     scope_prefix: str
+    employee_query: Mapping[str, str]
     algorithms: frozenset[str]
     timeout_seconds: float
     signer_path: str
@@ -84,6 +88,7 @@ ORGANIZATION_SCOPE = (
     "org_leg",
     "org_kpp",
     "org_brhs",
+    "org_emps",
 )
 SCOPE_PREFIX = "http://esia.gosuslugi.ru/"
 COMMAND_SIGNER = "accounts.esia.signers.CommandSigner"
@@ -103,6 +108,7 @@ def esia() -> EsiaSettings:
         scope=tuple(given["scope"]),
         organization_scope=tuple(given.get("organization_scope", ORGANIZATION_SCOPE)),
         scope_prefix=given.get("scope_prefix", SCOPE_PREFIX),
+        employee_query=given.get("employee_query", {}),
         algorithms=frozenset(given["algorithms"]),
         timeout_seconds=given["timeout_seconds"],
         signer_path=given.get("request_signer") or COMMAND_SIGNER,

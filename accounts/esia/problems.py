@@ -9,7 +9,8 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-CODE = re.compile(r"ESIA-(\d{6})")
+CODE = re.compile(r"ESIA-(\d{6})", re.ASCII)
+ERROR = re.compile(r"[a-z_]{1,40}")  # the words of RFC 6749, 4.1.2.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,12 @@ PROBLEMS: dict[str, ProblemText] = {
         "Повторите через несколько минут. Если это повторится, сообщите оператору системы.",
         502,
     ),
+    "absent": ProblemText(
+        "ЕСИА не нашла запрошенных сведений",
+        "Человек или организация, о которых мы спросили ЕСИА, ей больше не известны.",
+        "Выйдите и войдите снова, чтобы обновить список организаций.",
+        404,
+    ),
     "refused": ProblemText(
         "ЕСИА отказала в запросе",
         "ЕСИА не приняла запрос нашей системы. Дело не в вас: вход настроен неверно или изменился порядок входа.",
@@ -105,6 +112,13 @@ PROBLEMS: dict[str, ProblemText] = {
         "Средство электронной подписи нашей системы не ответило. Дело не в вас, вход не выполнен.",
         "Повторите через несколько минут. Если это повторится, сообщите оператору системы.",
         503,
+    ),
+    "verifier": ProblemText(
+        "Система не может проверить ответ ЕСИА",
+        "Проверка подписи ответов ЕСИА в нашей системе не настроена. Дело не в вас, вход не выполнен, ничего не сохранено.",
+        "Сообщите оператору системы.",
+        503,
+        again=False,
     ),
     "too_often": ProblemText(
         "Слишком много попыток входа",
@@ -133,7 +147,9 @@ class EsiaProblem(OAuth2Error):
 
 
 def problem_of_answer(error: str, description: str) -> EsiaProblem:
-    """From the `error` and `error_description` of ЕСИА's redirect or JSON."""
+    """From the `error` and `error_description` of ЕСИА's redirect or JSON. Of a redirect both are what the browser says: only
+    what looks like a word and a code of the protocol goes on, into the log and onto the page."""
+    error = error if ERROR.fullmatch(error) else ""
     found = CODE.search(description or "")
     code = found.group(1) if found else ""
     fallback = "denied" if error == "access_denied" else "refused"

@@ -25,11 +25,11 @@ def read_person(verified: Verified) -> PersonSaid:
     contacts = get_json(f"{path}/ctts?embed=(elements)", verified.access_token)
     return PersonSaid(
         oid=verified.oid,
-        last_name=_text(person, "lastName", 150),
-        first_name=_text(person, "firstName", 150),
-        middle_name=_text(person, "middleName", 150),
-        snils=_snils(person),
-        inn=_text(person, "inn", 20),
+        last_name=text_of(person, "lastName", 150),
+        first_name=text_of(person, "firstName", 150),
+        middle_name=text_of(person, "middleName", 150),
+        snils=snils_of(person),
+        inn=text_of(person, "inn", 20),
         email=_verified_email(contacts),
         roles=read_roles(verified),
     )
@@ -38,7 +38,7 @@ def read_person(verified: Verified) -> PersonSaid:
 def read_roles(verified: Verified) -> tuple[RoleSaid, ...]:
     """The person's roles in organizations, one request. ЕСИА gives the elements whole here, without `embed`."""
     roles = get_json(f"/rs/prns/{verified.oid}/roles", verified.access_token)
-    return tuple(_role(element) for element in _elements(roles))
+    return tuple(_role(element) for element in elements_of(roles))
 
 
 def read_organization(verified: Verified, org_oid: int) -> OrganizationSaid:
@@ -51,44 +51,44 @@ def read_organization(verified: Verified, org_oid: int) -> OrganizationSaid:
     path = f"/rs/orgs/{org_oid}"
     organization = get_json(path, verified.access_token)
     branches = get_json(f"{path}/brhs?embed=(elements)", verified.access_token)
-    if _number(organization, "oid") != org_oid:
+    if number_of(organization, "oid") != org_oid:
         raise EsiaProblem("garbage", "ЕСИА answers about another organization")
-    inn, ogrn = _text(organization, "inn", 20), _text(organization, "ogrn", 20)
+    inn, ogrn = text_of(organization, "inn", 20), text_of(organization, "ogrn", 20)
     if not inn or not ogrn:
         raise EsiaProblem("garbage", "the organization has no ИНН or no ОГРН")
     return OrganizationSaid(
         oid=org_oid,
-        full_name=_text(organization, "fullName", 1000),
-        short_name=_text(organization, "shortName", 500),
+        full_name=text_of(organization, "fullName", 1000),
+        short_name=text_of(organization, "shortName", 500),
         inn=inn,
-        kpp=_text(organization, "kpp", 20),
+        kpp=text_of(organization, "kpp", 20),
         ogrn=ogrn,
         entity=_entity(organization),
         branches=tuple(
-            BranchSaid(oid=_number(branch, "oid"), name=_text(branch, "name", 500), kpp=_text(branch, "kpp", 20))
-            for branch in _elements(branches)
+            BranchSaid(oid=number_of(branch, "oid"), name=text_of(branch, "name", 500), kpp=text_of(branch, "kpp", 20))
+            for branch in elements_of(branches)
         ),
     )
 
 
 def _role(element: Mapping[str, Any]) -> RoleSaid:
     return RoleSaid(
-        org_oid=_number(element, "oid"),
-        full_name=_text(element, "fullName", 1000),
-        short_name=_text(element, "shortName", 500),
-        ogrn=_text(element, "ogrn", 20),
+        org_oid=number_of(element, "oid"),
+        full_name=text_of(element, "fullName", 1000),
+        short_name=text_of(element, "shortName", 500),
+        ogrn=text_of(element, "ogrn", 20),
         entity=_entity(element),
         chief=element.get("chief") is True,
         admin=element.get("admin") is True,
         # absent means in force: only an explicit false blocks
         active=element.get("active") is not False,
         is_liquidated=element.get("isLiquidated") is True,
-        branch_oid=_number(element, "branchOid") if element.get("branchOid") is not None else None,
-        branch_name=_text(element, "branchName", 500),
+        branch_oid=number_of(element, "branchOid") if element.get("branchOid") is not None else None,
+        branch_name=text_of(element, "branchName", 500),
     )
 
 
-def _elements(collection: Mapping[str, Any]) -> list[dict[str, Any]]:
+def elements_of(collection: Mapping[str, Any]) -> list[dict[str, Any]]:
     elements = collection.get("elements")
     if not isinstance(elements, list) or len(elements) > ROLES_MAX:
         raise EsiaProblem("garbage", "a collection without elements")
@@ -98,15 +98,15 @@ def _elements(collection: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _verified_email(contacts: Mapping[str, Any]) -> str:
-    for contact in _elements(contacts):
+    for contact in elements_of(contacts):
         if contact.get("type") == "EML" and contact.get("vrfStu") == "VERIFIED":
-            return _text(contact, "value", 254)
+            return text_of(contact, "value", 254)
     return ""
 
 
-def _snils(person: Mapping[str, Any]) -> str:
+def snils_of(person: Mapping[str, Any]) -> str:
     """Eleven digits; ЕСИА writes «112-233-445 95». A malformed one is left out: it could identify nobody."""
-    digits = normalize_snils(_text(person, "snils", 40))
+    digits = normalize_snils(text_of(person, "snils", 40))
     return digits if len(digits) == SNILS_LENGTH and digits.isascii() and digits.isdigit() else ""
 
 
@@ -115,7 +115,7 @@ def _entity(element: Mapping[str, Any]) -> str:
     return value if value in ENTITIES else "LEGAL"
 
 
-def _number(element: Mapping[str, Any], name: str) -> int:
+def number_of(element: Mapping[str, Any], name: str) -> int:
     value = element.get(name)
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
@@ -124,7 +124,7 @@ def _number(element: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def _text(element: Mapping[str, Any], name: str, longest: int) -> str:
+def text_of(element: Mapping[str, Any], name: str, longest: int) -> str:
     """A string without surrounding spaces and NUL, cut to the column; "" where ЕСИА leaves it out."""
     value = element.get(name)
     if value is None:

@@ -37,6 +37,35 @@ class PersonSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class EmployeeSaid:
+    """An element of /rs/orgs/{oid}/emps with its person. `position` "" where ЕСИА names none; `blocked` in its profile."""
+
+    oid: int
+    last_name: str
+    first_name: str
+    middle_name: str
+    inn: str
+    snils: str
+    position: str
+    blocked: bool
+    branch_oid: int | None = None
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeePage:
+    """One page of the list: `total` of the whole list, `index` from 1."""
+
+    employees: tuple[EmployeeSaid, ...]
+    total: int
+    index: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class BranchSaid:
     oid: int
     name: str

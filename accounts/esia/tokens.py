@@ -28,7 +28,7 @@ class Verified:
     oid: int
     access_token: str
     scopes: frozenset[str]
-    trusted: bool
+    ends: float  # seconds since the epoch
 
 
 def verify_pair(tokens: Mapping[str, str]) -> Verified:
@@ -48,7 +48,7 @@ def verify_pair(tokens: Mapping[str, str]) -> Verified:
         raise EsiaProblem("unconfirmed", "the account is not confirmed")
     scope = access.get("scope")
     scopes = frozenset(scope.split()) if isinstance(scope, str) else frozenset()
-    return Verified(oid=oid, access_token=tokens["access_token"], scopes=scopes, trusted=True)
+    return Verified(oid=oid, access_token=tokens["access_token"], scopes=scopes, ends=_moment(access, "exp"))
 
 
 def decode(token: str, *, sbt: str, config: EsiaSettings) -> dict[str, Any]:

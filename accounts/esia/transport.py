@@ -17,10 +17,12 @@ CHUNK = 16 * 1024
 
 
 def get_json(path: str, access_token: str) -> dict[str, Any]:
-    """GET of the REST interface. Raises EsiaProblem («unavailable», «slow», «garbage», «refused», «not_employee»)."""
+    """GET of the REST interface. Raises EsiaProblem («unavailable», «slow», «garbage», «refused», «absent»)."""
     status, body = _ask("GET", esia().base_url + path, headers={"Authorization": f"Bearer {access_token}"})
     if status in (401, 403):
         raise EsiaProblem("refused", f"ЕСИА answers {status} {body.get('code', '')} to a REST request", _digits(body))
+    if status == 404:
+        raise EsiaProblem("absent", "ЕСИА knows nothing at this address")
     if status != 200:
         raise EsiaProblem("unavailable", f"ЕСИА answers {status} to a REST request")
     return body

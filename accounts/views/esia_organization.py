@@ -18,6 +18,7 @@ from accounts.acting import act_by, confirm
 from accounts.actions import GrantRefused, open_organization, sync_roles_from_esia
 from accounts.esia.choice import Choice, recall, remember
 from accounts.esia.config import esia
+from accounts.esia.kept_token import keep
 from accounts.esia.problems import EsiaProblem, problem_of_answer, problem_page
 from accounts.esia.provider import absolute
 from accounts.esia.rest import read_organization, read_roles
@@ -25,6 +26,7 @@ from accounts.esia.signing import authorize_url, exchange_code
 from accounts.esia.tokens import verify_pair
 from accounts.models import EsiaRole, Grant, User
 from accounts.selectors import NO_ACCESS, chosen_entry
+from core import landing
 from core.doors import door
 
 CALLBACK = "accounts:esia_organization_callback"
@@ -43,11 +45,11 @@ def esia_organization(request: HttpRequest) -> HttpResponse:
     return begin(request, *chosen)
 
 
-def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None) -> HttpResponse:
-    """Send the browser to ЕСИА for the organization of `role`."""
+def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None, then: str = "") -> HttpResponse:
+    """Send the browser to ЕСИА for the organization of `role`; it comes back to the page `then`."""
     if not ratelimit.consume(request, action=RATE_ACTION):
         return problem_page(request, EsiaProblem("too_often"))
-    state = remember(request, Choice(org_oid=role.org_oid, role=role.pk, grant=grant.pk if grant else None))
+    state = remember(request, Choice(org_oid=role.org_oid, role=role.pk, grant=grant.pk if grant else None, then=then))
     scopes = esia().organization_scopes(role.org_oid)
     try:
         address = authorize_url(state=state, redirect_uri=absolute(CALLBACK), organization_scopes=scopes)
@@ -60,7 +62,7 @@ def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None) -> HttpResp
 @door(write=["GET"], signed_in=True)
 def esia_organization_callback(request: HttpRequest) -> HttpResponse:
     try:
-        grant = _finish(request)
+        grant, then = _finish(request)
     except EsiaProblem as problem:
         log.warning("ЕСИА authorization for an organization failed: %s (%s)", problem.kind, problem)
         return problem_page(request, problem)
@@ -72,11 +74,12 @@ def esia_organization_callback(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:organizations")
     act_by(request, grant)
     confirm(request, grant.organization_id)
-    return redirect("accounts:home")
+    return redirect(then or landing.take(request, "accounts:home"))
 
 
-def _finish(request: HttpRequest) -> Grant | None:
-    """All of the network first, then one transaction. Raises EsiaProblem, GrantRefused."""
+def _finish(request: HttpRequest) -> tuple[Grant | None, str]:
+    """All of the network first, then one transaction: what to act by, and the page to go on to. Raises EsiaProblem,
+    GrantRefused."""
     choice = recall(request, request.GET.get("state", ""))
     if choice is None:
         raise EsiaProblem("state")
@@ -96,4 +99,6 @@ def _finish(request: HttpRequest) -> Grant | None:
         if role is None:
             raise EsiaProblem("not_employee", "the role is gone since the sign-in")
         grant = Grant.objects.filter(user=user, pk=choice.grant).first() if choice.grant is not None else None
-        return open_organization(said, role=role, grant=grant)
+        opened = open_organization(said, role=role, grant=grant)
+    keep(request, choice.org_oid, verified)
+    return opened, choice.then

@@ -8,6 +8,7 @@ from accounts.actions import choose_grant
 from accounts.models import User
 from accounts.selectors import role_of_grant, usable_grants
 from accounts.views.esia_organization import begin
+from core import landing
 from core.doors import door
 
 
@@ -21,7 +22,7 @@ def switch(request: HttpRequest, grant_id: int) -> HttpResponse:
     if is_confirmed(request, grant.organization_id):
         choose_grant(grant, actor=user)
         act_by(request, grant)
-        return redirect("accounts:home")
+        return redirect(landing.take(request, "accounts:home"))
     role = role_of_grant(user, grant)
     if role is None:
         return redirect("accounts:organizations")

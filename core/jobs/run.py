@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,10 @@ from django.utils import timezone
 from core.jobs.models import Job, State
 
 log = logging.getLogger(__name__)
+
+# Of the parameters Django gives psycopg.connect, these shape its own connections; the rest (addresses, ssl*, …) is libpq's.
+DJANGO_OWN = {"autocommit", "context", "cursor_factory", "prepare_threshold", "row_factory"}
+CONNECT_SECONDS = 5
 
 
 class Superseded(Exception):
@@ -60,6 +65,7 @@ class Run:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.attempt = job.attempt
+        self._held_until = time.monotonic() + settings.JOB_LEASE_SECONDS
         self._done = 0
         self._total: int | None = None
         self._step = ""
@@ -109,18 +115,31 @@ class Run:
         job.save(update_fields=["state", "finished_at", "leased_until", "done", "total", "step", "outcome"])
 
     def _beat(self) -> None:
-        """Renew the lease from a connection of its own: on the handler's one it would wait for the handler's locks."""
-        params = connection.get_connection_params()
-        wanted = {name: params[name] for name in ("dbname", "user", "password", "host", "port") if params.get(name)}
-        try:
-            with psycopg.connect(**wanted, autocommit=True, application_name="lkot heartbeat") as own:
-                while not self._stop.wait(settings.JOB_HEARTBEAT_SECONDS):
-                    if not self._renew(own):
-                        self._lost.set()
-                        return
-        except psycopg.Error as trouble:
-            # Without a lease the job is given to another worker, and the fence refuses this attempt: nothing is doubled.
-            log.warning("jobs: heartbeat of %s stopped (%s)", self.job.pk, type(trouble).__name__)
+        """Renew the lease from a connection of its own: on the handler's one it would wait for the handler's locks.
+
+        A lost connection is made anew until the lease is past. From then on another worker may own the job, and what this
+        attempt goes on to do is for nothing.
+        """
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(**own_connection_params()) as own:
+                    self._renew_until_stopped(own)
+                return
+            except psycopg.Error as trouble:
+                log.warning("jobs: heartbeat of %s broken (%s)", self.job.pk, type(trouble).__name__)
+            if time.monotonic() > self._held_until:
+                log.warning("jobs: attempt %s of %s has lost its lease", self.attempt, self.job.pk)
+                self._lost.set()
+                return
+            self._stop.wait(settings.JOB_HEARTBEAT_SECONDS)
+
+    def _renew_until_stopped(self, own: psycopg.Connection[Any]) -> None:
+        while not self._stop.wait(settings.JOB_HEARTBEAT_SECONDS):
+            asked = time.monotonic()
+            if not self._renew(own):
+                self._lost.set()
+                return
+            self._held_until = asked + settings.JOB_LEASE_SECONDS
 
     def _renew(self, own: psycopg.Connection[Any]) -> bool:
         until = timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
@@ -134,3 +153,11 @@ class Run:
             return True
         row = own.execute("SELECT attempt, state FROM jobs_job WHERE id = %s", [self.job.pk]).fetchone()
         return row is not None and row[0] == self.attempt and row[1] == State.RUNNING
+
+
+def own_connection_params() -> dict[str, Any]:
+    """What psycopg.connect needs for a second connection to the database of the first, gone about in the same way."""
+    params = {name: value for name, value in connection.get_connection_params().items() if name not in DJANGO_OWN}
+    # Bounded, so that a network that swallows everything is noticed before the lease is past.
+    patience = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": int(1000 * settings.JOB_LEASE_SECONDS)}
+    return patience | params | {"autocommit": True, "application_name": "lkot heartbeat"}

@@ -9,7 +9,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from core.journal.digests import content_mac
+from core.hints import hint
+from core.journal.digests import content_mac, current_key
 from core.journal.models import Delivery, Event
 from core.journal.subscriptions import reactions_to
 
@@ -38,6 +39,7 @@ def record(verb: str, subject: models.Model | None, *, actor: Any, organization:
         subject_id=subject_id,
         payload=body,
         mac=content_mac(
+            current_key(),
             at=at,
             verb=verb,
             actor_id=getattr(user, "pk", None),
@@ -49,7 +51,17 @@ def record(verb: str, subject: models.Model | None, *, actor: Any, organization:
     names = reactions_to(verb)
     if names:
         Delivery.objects.bulk_create([Delivery(event=event, reaction=name) for name in names])
-        from core.journal.tasks import deliver_due
-
-        transaction.on_commit(deliver_due.delay)
+        _hint_after_commit()
     return event
+
+
+def _hint_after_commit() -> None:
+    """Once a transaction, however many events it records."""
+    if not any(call is _hint for _, call, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_hint)
+
+
+def _hint() -> None:
+    from core.journal.tasks import deliver_due
+
+    hint(deliver_due)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
+from core.identifiers import snils_problem
 from core.notifications.models import Notice, Reading, Topic
+
+_SNILS = re.compile(r"(?<!\d)(?:\d{11}|\d{3}-\d{3}-\d{3}[ -]\d{2})(?!\d)")
 
 
 def tell(
@@ -24,8 +28,12 @@ def tell(
 ) -> Notice:
     """Put a notice into the bell of an organization's people, or of one `user` of it; the same `key` again changes nothing.
 
-    text: what happened; why: why this reader is told; due_on: by when to act; url and action: the one button.
+    text: what happened; why: why this reader is told; due_on: by when to act; url and action: the one button; what stands
+    before the first colon of `key` is the kind of notice. Text and why go into letters: no names in them; raises ValueError
+    for a СНИЛС.
     """
+    if any(not snils_problem(found) for found in _SNILS.findall(f"{text} {why}")):
+        raise ValueError("a notice goes into letters: no СНИЛС in it")
     notice, _ = Notice.objects.get_or_create(
         key=key,
         defaults={
@@ -44,9 +52,16 @@ def tell(
     return notice
 
 
-def mark_read(acting: Any, *, up_to: int) -> int:
-    """Mark everything up to a notice as seen by this person."""
+def mark_read(acting: Any, *, up_to: int, topic: str = "") -> int:
+    """Mark everything up to a notice, or all of a topic up to it, as seen by this person."""
     unread = Notice.objects.visible_to(acting).unread_by(acting.user).filter(pk__lte=up_to)
+    if topic:
+        unread = unread.filter(topic=topic)
     rows = [Reading(notice_id=pk, user=acting.user) for pk in unread.values_list("pk", flat=True)]
     Reading.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def mark_followed(notice: Notice, user: Any) -> None:
+    """The button of a notice was followed: this person has seen it."""
+    Reading.objects.bulk_create([Reading(notice=notice, user=user)], ignore_conflicts=True)

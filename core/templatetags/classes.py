@@ -20,13 +20,6 @@ BAR_WIDTH = 240
 WORKPLACES = "рабочее место,рабочих места,рабочих мест"
 
 
-def class_name(value: str | None) -> str:
-    """«вредный, подкласс 3.1» for 3.1; raises for a class that the law does not know."""
-    label = _label(value)
-    one_of("class_name", "class", label, CLASS_NAMES)
-    return CLASS_NAMES[label]
-
-
 def _label(value: object) -> str:
     return str(value) if value not in (None, "") else "-"
 

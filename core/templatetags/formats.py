@@ -36,6 +36,11 @@ def ru_date(value: dt.date | dt.datetime | None) -> str:
     return f"{day:%d.%m.%Y}"
 
 
+def last_day(value: dt.datetime | None) -> str:
+    """The last day of a term that ends at `value`: a term that ends at midnight ends with the day before."""
+    return ru_date(value - dt.timedelta(microseconds=1)) if value else ""
+
+
 def ru_time(value: dt.datetime | None) -> str:
     """14:03 (МСК)."""
     return f"{_moscow(value):%H:%M}{NO_BREAK_SPACE}(МСК)" if value else ""

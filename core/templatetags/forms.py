@@ -97,7 +97,7 @@ def dropzone(bound: BoundField, hint: str = "", accept: str = "", limit_bytes: i
     if not isinstance(bound.field.widget, forms.FileInput):
         raise ComponentError(f"dropzone: {bound.name} is not a file field")
     shown = field(bound, hint)
-    attrs: dict[str, str | bool] = {"class": "dropzone-input"}
+    attrs: dict[str, str | bool] = {}
     if shown["described"]:
         attrs["aria-describedby"] = str(shown["described"])
     if accept:

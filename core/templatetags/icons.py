@@ -42,6 +42,7 @@ ICONS = frozenset(
         "printer",
         "search",
         "search-x",
+        "settings",
         "shield-check",
         "signature",
         "trash-2",

@@ -98,10 +98,10 @@ register.simple_block_tag(tables.head_cell, takes_context=True, name="head_cell"
 register.simple_tag(tables.tick_cell, takes_context=True, name="tick_cell")
 
 for _filter in (
-    classes.class_name,
     formats.counted,
     formats.dash,
     formats.filesize_ru,
+    formats.last_day,
     formats.plural,
     formats.ru_date,
     formats.ru_datetime,

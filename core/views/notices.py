@@ -7,25 +7,48 @@ from django.shortcuts import redirect, render
 
 from core.doors import door
 from core.notifications import actions
-from core.notifications.models import Notice
-from core.tables import Column, build
+from core.notifications.models import Notice, Topic
+from core.tables import Column, Filters, build, choice, tick
 
-COLUMNS = [Column("at", "Когда", sort="id"), Column("text", "Уведомление"), Column("action", "<Действие>")]
+COLUMNS = [
+    Column("at", "Когда", sort="id"),
+    Column("text", "Уведомление"),
+    Column("due", "Срок"),
+    Column("action", "<Действие>"),
+]
 
 
 @door(read=["GET"])
 def notices(request: HttpRequest) -> HttpResponse:
     acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
-    rows = Notice.objects.visible_to(acting)
-    table, page = build(request, rows, COLUMNS, default="-at")
-    unread = set(rows.unread_by(acting.user).filter(pk__in=[n.pk for n in table.rows]).values_list("pk", flat=True))
-    newest = table.rows[0].pk if table.rows else 0
-    return render(request, "core/notices.html", {"table": table, "page": page, "unread": unread, "newest": newest})
+    filters = Filters(
+        request,
+        [
+            choice("topic", "Тема", Topic.choices, "topic"),
+            tick("unread", "Только непрочитанные", lambda rows, _: rows.filter(pk__in=rows.unread_by(acting.user))),  # type: ignore[attr-defined]  # a NoticeQuerySet
+        ],
+    )
+    rows = Notice.objects.visible_to(acting).select_related("branch")
+    table, page = build(request, filters.apply(rows), COLUMNS, default="-at")
+    shown = [notice.pk for notice in table.rows]
+    context = {
+        "filters": filters,
+        "table": table,
+        "page": page,
+        "unread": set(rows.unread_by(acting.user).filter(pk__in=shown).values_list("pk", flat=True)),
+        "newest": max(shown, default=0),
+        "topic": filters.values["topic"],
+    }
+    return render(request, "core/notices.html", context)
 
 
 @door(write=["POST"])
 def mark_read(request: HttpRequest) -> HttpResponse:
-    text = request.POST.get("up_to", "")
-    if text.isascii() and text.isdigit():
-        actions.mark_read(request.acting, up_to=int(text))  # type: ignore[attr-defined]  # set by the middleware
+    text, topic = request.POST.get("up_to", ""), request.POST.get("topic", "")
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        actions.mark_read(
+            request.acting,  # type: ignore[attr-defined]  # set by the middleware
+            up_to=int(text),
+            topic=topic if topic in Topic.values else "",
+        )
     return redirect("core:notices")

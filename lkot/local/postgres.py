@@ -17,12 +17,15 @@ from lkot.local.supervisor import Child
 OLDEST_MAJOR = 17  # the first with the built-in locale provider
 # No ICU in the wheel; the same provider is named for production, so that indexes sort alike.
 LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--encoding=UTF8")
+# The server's log repeats neither row values (DETAIL, CONTEXT) nor statements with theirs; docker-compose.yml does the same.
+DISCREET_LOG = ("log_error_verbosity=terse", "log_min_error_statement=panic")
 SETTINGS = (
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "timezone=UTC",
     "log_line_prefix=",
     "log_checkpoints=off",
+    *DISCREET_LOG,
 )
 # A crash may lose everything: only for data that is thrown away with the test run.
 THROW_AWAY = (

@@ -19,10 +19,14 @@ def manage(*arguments: str) -> list[str]:
 
 
 def programs(bind: str, environment: Mapping[str, str]) -> list[Child]:
-    """Web server on `bind`, two workers, beat and, where ESIA_URL is on this machine, its simulator."""
+    """Web server on `bind`, three workers, beat and, where ESIA_URL is on this machine, its simulator.
+
+    Checks of reports take minutes and have a worker of their own: sealing and deliveries do not wait behind them.
+    """
     found = [
         _web(bind),
-        _worker("worker", "default,checks", processes=2),
+        _worker("worker", "default", processes=1),
+        _worker("worker-checks", "checks", processes=2),
         _worker("worker-pdf", "pdf", processes=1),
         Child("beat", _celery("beat", "--loglevel", "WARNING"), folder=str(REPOSITORY), takes_jobs=True),
     ]

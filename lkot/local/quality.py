@@ -15,6 +15,9 @@ COMPOSE_FILE = "docker-compose.yml"
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "lkot.settings.production",
     "SECRET_KEY": "only-for-the-check-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "JOURNAL_KEY": "only-for-the-check",
+    "ESIA_REQUEST_SIGNER": "accounts.esia.signers.CommandSigner",
+    "ESIA_TOKEN_VERIFIER": "accounts.esia.verifiers.CertificateVerifier",
     "LKOT_ALLOWED_HOSTS": "cabinet.example",
     "LKOT_PUBLIC_URL": "https://cabinet.example",
     "DATABASE_URL": "postgresql://lkot@localhost/lkot",

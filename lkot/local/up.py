@@ -31,6 +31,7 @@ PASSING = {
     "postgres": r"^LOG:",
     "valkey": r"",
     "worker": CELERY_IN_PASSING,
+    "worker-checks": CELERY_IN_PASSING,
     "worker-pdf": CELERY_IN_PASSING,
     "esia": r"^ESIA simulator:",
 }

@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "pgtrigger",
     "django_htmx",
     "csp",
@@ -100,11 +99,12 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        secret("DATABASE_URL", "postgresql://lkot@localhost/lkot"), conn_max_age=0, conn_health_checks=False
+        secret("DATABASE_URL", "postgresql://lkot@localhost/lkot"), conn_max_age=0, conn_health_checks=True
     ),
 }
 DATABASES["default"].setdefault("OPTIONS", {})
-# The pool doubles requests per second on a real page; CONN_MAX_AGE must be 0 with it.
+# The pool doubles requests per second on a real page; CONN_MAX_AGE must be 0 with it. The health check is the pool's: without
+# it every connection of a restarted PostgreSQL costs somebody an error page.
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 0, "max_size": int(os.environ.get("LKOT_DB_POOL", "8"))}
 
 REDIS_URL = secret("REDIS_URL", "redis://localhost:6379/0")
@@ -121,6 +121,9 @@ CSRF_COOKIE_NAME = "lkot_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 
 JOURNAL_KEY = secret("JOURNAL_KEY")  # of the journal's digests; without it they are keyed by SECRET_KEY
+JOURNAL_OLD_KEYS = secret(
+    "JOURNAL_OLD_KEYS"
+).split()  # verify what was written under them; separated by spaces or lines
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
@@ -156,6 +159,11 @@ ESIA: dict[str, Any] = {
     "gost_key_reader": "signatures.gost.keys.read_public_key",
     "gost_check": "signatures.gost.gost3410.verify",
     "algorithms": ["GOST3410_2012_256", "RS256"],
+    # Unverified: the methodical recommendations on the list of employees could not be read. Paging by pageIndex and pageSize is
+    # what clients of ЕСИА use; a production stand that searches or sorts by other names is told here, e.g. "search=q,sort=sortBy".
+    "employee_query": dict(
+        pair.split("=", 1) for pair in os.environ.get("ESIA_EMPLOYEE_QUERY", "").split(",") if "=" in pair
+    ),
     "timeout_seconds": 10,
 }
 # The seeds disagree on who gets administrative access, so it is a setting (features.md T1).
@@ -184,6 +192,9 @@ JOB_LEASE_SECONDS = 30
 JOB_HEARTBEAT_SECONDS = 1.0
 JOB_RESEND_AFTER_SECONDS = 20
 JOB_ATTEMPTS_MAX = 5
+# After a failed attempt the next one waits 30 s, a minute, two, …: five of them outlast an outage of minutes.
+JOB_BACKOFF_SECONDS = 15
+JOB_BACKOFF_MAX_SECONDS = 15 * 60
 
 LANGUAGE_CODE = "ru"
 TIME_ZONE = "Europe/Moscow"
@@ -265,7 +276,10 @@ HEADER_TABS: list[dict[str, Any]] = [
     {"label": "ТЕСТИРОВАНИЕ", "url": os.environ.get("LKOT_TAB_TESTING", "https://edu.rosmintrud.ru/")},
 ]
 
+# --- letters: to the console here, by SMTP in production
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds: a silent server must not hold a worker
+DEFAULT_FROM_EMAIL = os.environ.get("LKOT_EMAIL_FROM") or "ЛКОТ <lkot@localhost>"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -32,6 +32,7 @@ SECRET_KEY = _development_secret()
 INSTALLED_APPS = [*INSTALLED_APPS, "simulators"]
 ESIA = ESIA | {
     "request_signer": ESIA["request_signer"] or "simulators.esia.client_keys.DevelopmentSigner",
+    "employee_query": {"search": "q", "sort": "sortBy", "order": "sortOrder", "branch": "brhOid"},  # the simulator's
     "token_verifier": ESIA["token_verifier"] or "simulators.esia.client_keys.DevelopmentVerifier",
 }
 LKOT_DEMO_SIGNER = True

@@ -159,10 +159,12 @@ def unvouched(
     certificates: Iterable[Certificate],
     known: Sequence[Certificate],
 ) -> list[Certificate]:
-    """Return those embedded certificates that no key among ``known`` (themselves included) has signed."""
-    embedded = list(certificates)
-    issuers = [*known, *embedded]
-    return [item for item in embedded if not any(_issued(item, issuer) for issuer in issuers)]
+    """Return those of ``certificates`` that no key among ``known`` has signed; each key is tried once.
+
+    ``known`` holds the embedded ones too: a self-signed certificate vouches for itself.
+    """
+    issuers = list({item.dump(): item for item in known}.values())
+    return [item for item in certificates if not any(_issued(item, issuer) for issuer in issuers)]
 
 
 def _issued(certificate: Certificate, issuer: Certificate) -> bool:

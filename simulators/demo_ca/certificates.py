@@ -71,8 +71,9 @@ def make_certificate(
     authority: bool = False,
     qualified: bool = True,
     usage: Sequence[str] = (),
+    more: Sequence[dict[str, object]] = (),
 ) -> Certificate:
-    """Issue a certificate: of a CA, or of a person with the marks of a qualified one."""
+    """Issue a certificate: of a CA, or of a person with the marks of a qualified one; ``more`` are further extensions."""
     usage = usage or (AUTHORITY_USAGE if authority else PERSON_USAGE)
     extensions = [
         _extension("basic_constraints", x509.BasicConstraints({"ca": authority}), critical=authority),
@@ -85,6 +86,7 @@ def make_certificate(
         extensions.append(_extension("certificate_policies", policies))
     if qualified and not authority:
         extensions.extend(_marks_of_qualified())
+    extensions.extend(more)
     body = x509.TbsCertificate(
         {
             "version": "v3",

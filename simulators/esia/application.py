@@ -90,6 +90,7 @@ class Simulator:
             ("POST", "/simulator/faults"): self._change_faults,
             ("POST", "/simulator/reset"): self._reset,
             ("POST", "/simulator/employment"): self._change_employment,
+            ("POST", "/simulator/crowd"): self._change_crowd,
             ("GET", "/simulator/counts"): lambda given: as_json(self.memory.counts),
         }
         handler = routes.get((request.method, request.path))
@@ -232,6 +233,13 @@ class Simulator:
                 kept.append(dataclasses.replace(each, **changes))
         self.cast = dataclasses.replace(self.cast, employments=tuple(kept))
         return as_json({})
+
+    def _change_crowd(self, request: Request) -> Answer:
+        """size: how many workers without a part in the story the plant has."""
+        from simulators.people import demo_cast
+
+        self.cast = demo_cast(int(request.form["size"]))
+        return as_json({"people": len(self.cast.people)})
 
     # --- small things
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core.identifiers import format_snils
@@ -13,7 +13,7 @@ from simulators.people import Cast, DemoOrganization, Employment, Person
 Reply = tuple[int, dict[str, Any]]
 
 PERSON_PATH = re.compile(r"/rs/prns/(\d+)(?:/(ctts|roles|orgs))?")
-ORGANIZATION_PATH = re.compile(r"/rs/orgs/(\d+)(?:/(emps|brhs))?")
+ORGANIZATION_PATH = re.compile(r"/rs/orgs/(\d+)(?:/(emps|brhs)(?:/(\d+))?)?")
 PAGE_SIZE = 100
 NOT_ALLOWED = (403, {"code": "ESIA-005029", "message": "SecurityErrorEnum.scopeNotAllowed"})
 FORBIDDEN = (403, {"code": "ESIA-005001", "message": "SecurityErrorEnum.forbidden"})
@@ -34,7 +34,8 @@ def answer(cast: Cast, path: str, query: Mapping[str, str], token: Issued) -> Re
     if (found := PERSON_PATH.fullmatch(path)) is not None:
         return _person(cast, int(found[1]), found[2], path, query, token)
     if (found := ORGANIZATION_PATH.fullmatch(path)) is not None:
-        return _organization(cast, int(found[1]), found[2], path, query, token)
+        one = int(found[3]) if found[3] else None
+        return _organization(cast, int(found[1]), found[2], one, path, query, token)
     return NOT_FOUND
 
 
@@ -50,7 +51,7 @@ def _person(cast: Cast, oid: int, part: str | None, path: str, query: Mapping[st
         return (200, _person_body(person, names)) if names & {"openid", "fullname"} else NOT_ALLOWED
     if part == "ctts":
         contacts = [_email(person)] if names & {"email", "contacts"} else []
-        return (200, _collection(path, contacts, query, "id")) if contacts else NOT_ALLOWED
+        return (200, _collection(path, contacts, query, "id", dict)) if contacts else NOT_ALLOWED
     if "usr_org" not in names:
         return NOT_ALLOWED
     places = [(cast.organizations[each.organization], each) for each in cast.employments_of(oid)]
@@ -110,7 +111,9 @@ def _role(organization: DemoOrganization, place: Employment) -> dict[str, Any]:
     return role
 
 
-def _organization(cast: Cast, oid: int, part: str | None, path: str, query: Mapping[str, str], token: Issued) -> Reply:
+def _organization(
+    cast: Cast, oid: int, part: str | None, one: int | None, path: str, query: Mapping[str, str], token: Issued
+) -> Reply:
     organization = cast.organizations.get(oid)
     if organization is None:
         return NOT_FOUND
@@ -119,16 +122,46 @@ def _organization(cast: Cast, oid: int, part: str | None, path: str, query: Mapp
         return NOT_ALLOWED
     if part is None:
         return 200, _organization_body(cast, organization, granted)
-    if part == "brhs":
+    if part == "brhs" and one is None:
         if "org_brhs" not in granted:
             return NOT_ALLOWED
         branches = [_branch(each.oid, each.name, each.kpp) for each in organization.branches]
-        return 200, _collection(path, branches, query, "oid")
+        return 200, _collection(path, branches, query, "oid", dict)
+    if part != "emps":
+        return NOT_FOUND
     if "org_emps" not in granted:
         return NOT_ALLOWED
     whole = "person" in query.get("embed", "")
-    staff = [_employee(cast, each, whole=whole) for each in cast.staff_of(oid)]
-    return 200, _collection(path, staff, query, "prnOid")
+    if one is not None:
+        return next(
+            ((200, _employee(cast, each, whole=whole)) for each in cast.staff_of(oid) if each.person == one), NOT_FOUND
+        )
+    return 200, _collection(
+        path, _staff(cast, oid, query), query, "prnOid", lambda each: _employee(cast, each, whole=whole)
+    )
+
+
+# How the list of employees is searched and sorted is this simulator's own: the real parameters could not be checked.
+SORT_KEYS: dict[str, Callable[[Person, Employment], str]] = {
+    "name": lambda person, place: person.full_name.upper().replace("Ё", "Е"),
+    "inn": lambda person, place: person.inn,
+    "snils": lambda person, place: person.snils,
+    "position": lambda person, place: place.position.upper(),
+}
+
+
+def _staff(cast: Cast, oid: int, query: Mapping[str, str]) -> list[Employment]:
+    """Those of the branch `brhOid` where given, whose name, ИНН, СНИЛС or position holds `q`, in the order `sortBy`."""
+    branch, wanted = query.get("brhOid", ""), query.get("q", "").upper().replace("Ё", "Е")
+    key = SORT_KEYS.get(query.get("sortBy", ""))
+    staff = [each for each in cast.staff_of(oid) if not branch or str(each.branch) == branch]
+    if wanted:
+        staff = [
+            each for each in staff if any(wanted in of(cast.people[each.person], each) for of in SORT_KEYS.values())
+        ]
+    if key is not None:
+        staff.sort(key=lambda each: key(cast.people[each.person], each), reverse=query.get("sortOrder") == "desc")
+    return staff
 
 
 def _organization_body(cast: Cast, organization: DemoOrganization, granted: set[str]) -> dict[str, Any]:
@@ -187,8 +220,10 @@ def _whole(elements: Sequence[Any]) -> dict[str, Any]:
     return {"stateFacts": ["hasSize"], "size": len(elements), "elements": list(elements)}
 
 
-def _collection(path: str, rows: Sequence[Mapping[str, Any]], query: Mapping[str, str], key: str) -> dict[str, Any]:
-    """ЕСИА's collection: links unless ?embed=(elements…); pageIndex from 1, pageSize."""
+def _collection(
+    path: str, rows: Sequence[Any], query: Mapping[str, str], key: str, shown: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """ЕСИА's collection: links unless ?embed=(elements…); pageIndex from 1, pageSize. `shown` makes a row's element."""
     size = _number(query.get("pageSize"), PAGE_SIZE)
     index = _number(query.get("pageIndex"), 1)
     page = rows[(index - 1) * size : index * size]
@@ -197,7 +232,8 @@ def _collection(path: str, rows: Sequence[Mapping[str, Any]], query: Mapping[str
     if len(rows) > size:
         facts = ["Paginated"] + ["FirstPage"] * (index == 1) + ["LastPage"] * (index * size >= len(rows))
         body |= {"stateFacts": facts, "pageIndex": index, "pageSize": size}
-    return body | {"elements": [row if embedded else f"{path}/{row[key]}" for row in page]}
+    elements = [shown(row) for row in page]
+    return body | {"elements": [each if embedded else f"{path}/{each[key]}" for each in elements]}
 
 
 def _number(text: str | None, default: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,11 +14,15 @@ from django.utils import timezone
 from core.journal import record
 from core.moves import lock, move
 from registries import in_force
+from registries.register_numbers import plain_integer
 from sout_reports.document.model import Header, Problem, SimilarGroup, Tail
+from sout_reports.document.values import LARGEST
 from sout_reports.models import SimilarGroup as SimilarGroupRow
 from sout_reports.models import SoutReport, StagedWorkplace
 from sout_reports.staging import Stager, take_over
-from sout_reports.states import MOVES, State, Verdict
+from sout_reports.states import MOVES, Verdict
+
+log = logging.getLogger(__name__)
 
 
 def begin(report: SoutReport) -> SoutReport:
@@ -27,6 +32,9 @@ def begin(report: SoutReport) -> SoutReport:
 
 def stall(report: SoutReport) -> SoutReport:
     """Every attempt at the check failed for a reason of ours. The file stays without a term; `repeat_stalled` goes on."""
+    log.error(
+        "sout_reports: the check of receipt %s stalled; manage.py repeat_stalled_checks repeats it", report.number
+    )
     return move(
         report,
         "stall",
@@ -49,6 +57,7 @@ def refuse(report: SoutReport, problems: Sequence[Problem], total: int) -> SoutR
             "path": each.path,
             "line": each.line,
             "advice": each.advice,
+            "basis": each.basis,
         }
         for each in problems[: settings.SOUT_PROBLEMS_LISTED_MAX]
     ]
@@ -149,22 +158,11 @@ def supersede(old: SoutReport, *, by: SoutReport) -> SoutReport:
         moves=MOVES,
         actor=None,
         event="report.superseded",
-        changes={"superseded_at": timezone.now()},
+        # what was open lapses with it
+        changes={"superseded_at": timezone.now(), "open_flags": 0, "open_violations": 0},
         payload={"by": str(by.uid), "by_number": by.number},
         organization=old.employer,
     )
-
-
-def replaced_report(report: SoutReport, tail: Tail, employer_inn: str) -> SoutReport | None:
-    """The accepted report that a correction names by its system number: of the same SOUT organization and employer."""
-    info = tail.info
-    if info is None or info.submission_kind != "Correction" or not info.replaces_report:
-        return None
-    digits = "".join(each for each in info.replaces_report if each.isdigit())[:18]
-    if not digits:
-        return None
-    rows = SoutReport.objects.filter(organization=report.organization, employer_inn=employer_inn, state=State.ACCEPTED)
-    return rows.filter(number=int(digits)).first()
 
 
 def _columns(brought: Accepted) -> dict[str, Any]:
@@ -177,12 +175,13 @@ def _columns(brought: Accepted) -> dict[str, Any]:
         "employer_name": header.employer.name,
         "employer_inn": header.employer.inn,
         "sout_organization_name": header.organization.name,
-        "sout_id": header.sout_id or "",
+        "sout_id": plain_integer(header.sout_id or ""),
         "approved_on": header.approved,
         "submission_kind": info.submission_kind if info else "",
         "replaces": brought.replaces,
         "workplaces": brought.stager.workplaces,
-        "workers": brought.stager.workers,
+        # each count fits its column, their sum need not
+        "workers": min(max(brought.stager.workers, 0), LARGEST),
         "harmful": brought.stager.harmful,
         "class_counts": brought.stager.class_counts,
         "header": header_facts(header, brought.tail),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.files import store
-from core.files.storing import digest_and_size
+from core.files.storing import bytes_with_transaction, digest_and_size
 from core.jobs import enqueue
 from core.journal import record
 from sout_reports.models import SoutReport
+from sout_reports.selectors import JOB, waits_for_operator
 from sout_reports.states import State
 
-JOB = "report.check"
+log = logging.getLogger(__name__)
 
 
 def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bool]:
@@ -28,10 +29,10 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
     existing = _same_bytes(actor, sha256)
     if existing is not None:
         return existing, False
-    stored = None
     try:
-        with transaction.atomic():
+        with bytes_with_transaction() as kept, transaction.atomic():
             stored = store(stream, name=name, actor=actor, purpose="sout_report", measured=(sha256, size))
+            kept.append(stored)
             report = SoutReport.objects.create(
                 number=_next_number(),
                 file=stored,
@@ -44,8 +45,6 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
             enqueue(JOB, report, actor=actor)
     except IntegrityError:
         # two uploads of the same bytes at once: the other one won
-        if stored is not None:
-            default_storage.delete(stored.storage_name)
         winner = _same_bytes(actor, sha256)
         if winner is None:
             raise
@@ -53,12 +52,24 @@ def receive(stream: IO[bytes], *, name: str, actor: Any) -> tuple[SoutReport, bo
     return report, True
 
 
-def repeat_stalled() -> list[SoutReport]:
-    """Check again what stalled for a reason of ours; returns the reports. One that is being repeated already stays one job."""
-    stalled = list(SoutReport.objects.filter(state=State.STALLED).select_related("organization").order_by("pk"))
+def repeat_stalled(*, by_clock: bool) -> list[SoutReport]:
+    """Check again what stalled for a reason of ours; returns the reports. One that is being repeated already stays one job.
+
+    The clock leaves out what it has repeated in vain: that waits for an operator, and the log says so each time.
+    """
+    stalled = SoutReport.objects.filter(state=State.STALLED).select_related("organization").order_by("pk")
+    repeated = []
     for report in stalled:
+        if by_clock and waits_for_operator(report):
+            log.error(
+                "sout_reports: the check of receipt %s stalls each time; after mending the cause: manage.py"
+                " repeat_stalled_checks",
+                report.number,
+            )
+            continue
         enqueue(JOB, report, actor=None, organization=report.organization)
-    return stalled
+        repeated.append(report)
+    return repeated
 
 
 def _same_bytes(actor: Any, sha256: str) -> SoutReport | None:

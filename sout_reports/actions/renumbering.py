@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from core.journal import record
 from registries import in_force
 from registries.workplace_keys import normalize_number, normalize_text, number_sort_key
 from sout_reports.models import Renumbering, SoutReport, Workplace
+from sout_reports.states import State
 
 BATCH = 1000
 
@@ -29,39 +30,52 @@ class Decision:
 
 
 def renumber(
-    report: SoutReport,
-    decisions: Sequence[Decision],
+    decisions: Mapping[SoutReport, Sequence[Decision]],
     *,
     protocol_uid: UUID,
     protocol_number: str,
     protocol_date: date,
     actor: Any,
 ) -> int:
-    """Give workplaces of one report their new numbers, or take them out of force. Returns how many were changed.
+    """Give workplaces of one or more reports their new numbers, or take them out of force. Returns how many were changed.
 
-    Call inside a transaction, under the employer's lock. Repeating it with the same protocol changes nothing.
+    Every report gives its old numbers up before any takes a new one: a protocol may hand a number from one report to
+    another. Call inside a transaction, under the employer's lock. Repeating it with the same protocol changes nothing.
     """
-    done = set(Renumbering.objects.filter(protocol_uid=protocol_uid).values_list("workplace_id", flat=True))
-    fresh = [decision for decision in decisions if decision.workplace_id not in done]
-    old = _lock_numbers(report, fresh)
     named = {"protocol_uid": protocol_uid, "protocol_number": protocol_number, "protocol_date": protocol_date}
-    _note(fresh, old, named)
-    gone = [decision.workplace_id for decision in fresh if decision.liquidated]
-    Workplace.objects.filter(pk__in=gone).update(liquidated_on=protocol_date)
-    _write_numbers([decision for decision in fresh if not decision.liquidated])
-    given_up = {normalize_number(number) for number in old.values()}
-    in_force.leave(report.employer_inn, given_up, report.uid)
-    _retake(report, given_up | {normalize_number(decision.new_number) for decision in fresh})
-    if fresh:
-        record(
-            "report.renumbered",
-            report,
-            actor=actor,
-            organization=report.employer,
-            protocol=protocol_number,
-            changed=len(fresh),
-        )
-    return len(fresh)
+    done = set(Renumbering.objects.filter(protocol_uid=protocol_uid).values_list("workplace_id", flat=True))
+    fresh = {
+        report: [decision for decision in decided if decision.workplace_id not in done]
+        for report, decided in decisions.items()
+    }
+    given_up = {report: _give_up(report, decided, named) for report, decided in fresh.items()}
+    for report, decided in fresh.items():
+        take_numbers(report, Workplace.objects.filter(pk__in=[decision.workplace_id for decision in decided]))
+    for report, keys in given_up.items():
+        _retake(report, keys)
+    for report, decided in fresh.items():
+        if decided:
+            record(
+                "report.renumbered",
+                report,
+                actor=actor,
+                organization=report.employer,
+                protocol=protocol_number,
+                changed=len(decided),
+            )
+    return sum(map(len, fresh.values()))
+
+
+def _give_up(report: SoutReport, decisions: Sequence[Decision], protocol: dict[str, Any]) -> set[str]:
+    """The overlay of one report; its old numbers leave, and nothing is taken yet. Returns their keys."""
+    old = _lock_numbers(report, decisions)
+    _note(decisions, old, protocol)
+    gone = [decision.workplace_id for decision in decisions if decision.liquidated]
+    Workplace.objects.filter(pk__in=gone).update(liquidated_on=protocol["protocol_date"])
+    _write_numbers([decision for decision in decisions if not decision.liquidated])
+    keys = {normalize_number(number) for number in old.values()}
+    in_force.leave(report.employer_inn, keys, report.uid)
+    return keys
 
 
 def _note(decisions: Sequence[Decision], old: dict[int, str], protocol: dict[str, Any]) -> None:
@@ -102,10 +116,28 @@ def _write_numbers(decisions: Sequence[Decision]) -> None:
         )
 
 
-def _retake(report: SoutReport, keys: set[str]) -> None:
-    """The numbers that came free or new go to the report's own places that carry them now."""
+def _retake(report: SoutReport, keys: Collection[str]) -> None:
+    """The numbers that came free go to the report's own places that still carry them."""
     orders = {number_sort_key(key) for key in keys if key}
     take_numbers(report, Workplace.objects.filter(report=report, number_order__in=orders))
+
+
+def pass_on(employer_inn: str, keys: Collection[str], *, but: SoutReport) -> None:
+    """Numbers that a replaced report gave up go to the standing places of the employer's other reports that bear them, where
+    `but`, its correction, has not taken them: the earliest report first, as if the replaced one had never come.
+
+    Call inside a transaction, under the employer's lock.
+    """
+    free = set(keys) - in_force.held(employer_inn, keys) - {""}
+    if not free:
+        return
+    bearers = Workplace.objects.filter(
+        report__employer_inn=employer_inn,
+        report__state=State.ACCEPTED,
+        number_order__in={number_sort_key(key) for key in free},
+    ).exclude(report=but)
+    for report in SoutReport.objects.filter(pk__in=bearers.values("report")).order_by("number"):
+        take_numbers(report, bearers.filter(report=report))
 
 
 def take_numbers(report: SoutReport, places: QuerySet[Workplace]) -> None:

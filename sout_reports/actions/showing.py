@@ -1,4 +1,4 @@
-"""Showing personal data that pages mask: every showing is a line in the journal."""
+"""Showing personal data that pages mask: every showing, and every file given out, is a line in the journal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.identifiers import format_snils
 from core.journal import record
-from sout_reports.models import Workplace, WorkplaceWorker
+from sout_reports.models import SoutReport, Workplace, WorkplaceWorker
 
 
 def show_snils(place: Workplace, *, actor: Any) -> list[str]:
@@ -25,3 +25,9 @@ def show_snils(place: Workplace, *, actor: Any) -> list[str]:
             shown=len(shown),
         )
     return shown
+
+
+def note_download(report: SoutReport, *, actor: Any) -> None:
+    """The whole file is given out. The journal keeps who took it, and which bytes."""
+    with transaction.atomic():
+        record("report.downloaded", report, actor=actor, number=report.number, sha256=report.sha256)

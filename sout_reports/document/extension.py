@@ -86,10 +86,6 @@ class TailParts:
             self._tail.info = _info(record)
         elif tag == "Conclusion":
             self._conclusions.append(_conclusion(record))
-        elif tag == "MeasurementProtocol":
-            self._tail.has_protocols = True
-        elif record.parent == SUMMARY and tag == "Date":
-            self._tail.summary_date = day_of(record.element)
         elif record.parent == SUMMARY and tag == "Table1":
             self._tail.summary = _summary(record)
 

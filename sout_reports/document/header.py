@@ -16,7 +16,9 @@ from sout_reports.document.model import (
     Tool,
 )
 from sout_reports.document.schema import ENTERPRISE, REPORT
-from sout_reports.document.values import count_of, day_of, optional_day, optional_text, text_of
+from sout_reports.document.values import count_of, day_of, number_within, optional_day, optional_text, text_of
+
+LONGEST_SOUT_ID = 20
 
 
 class HeaderParts:
@@ -54,7 +56,7 @@ class HeaderParts:
             data_source=text_of(file["DataSource"]),
             created=optional_day(file.get("CreatedDate")),
             sent=optional_day(file.get("DateSent")),
-            sout_id=optional_text(report.get("SoutId")),
+            sout_id=number_within(report.get("SoutId"), LONGEST_SOUT_ID),
             approved=day_of(report["Date"]),
             workplaces_total=count_of(report["WorkPlacesQuantity"]),
             workplaces_assessed=count_of(report["WorkPlacesAttested"]),

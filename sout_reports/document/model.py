@@ -99,6 +99,20 @@ class Workplace:
     guarantees: tuple[Guarantee, ...]
 
 
+NO_CLASS = "-"
+# A place without a measured class: Declared is 2 (426-ФЗ art. 10 p. 4), ImpossibleMeasurements is 4 (art. 12 p. 9).
+CLASS_BY_KIND = {WorkplaceKind.DECLARED: "2", WorkplaceKind.IMPOSSIBLE: "4"}
+
+
+def final_class(kind: WorkplaceKind, conditions: str | None, conditions_ppe: str | None) -> str | None:
+    """The class that counts: with protective equipment where it is stated, else without, else the one that the law gives the
+    kind; «-» states nothing. None for a card without a class."""
+    for stated in (conditions_ppe, conditions):
+        if stated and stated != NO_CLASS:
+            return stated
+    return CLASS_BY_KIND.get(kind)
+
+
 @dataclass(slots=True, frozen=True)
 class Person:
     last: str
@@ -289,8 +303,6 @@ class Tail:
     info: ReportInfo | None = None
     conclusions: tuple[ExpertConclusion, ...] = ()
     summary: tuple[SummaryRow, ...] = ()
-    summary_date: date | None = None
-    has_protocols: bool = False  # MeasurementProtocols is present
 
 
 @dataclass(slots=True, frozen=True)
@@ -305,6 +317,7 @@ class Problem:
     path: str = ""
     line: int | None = None
     advice: str = ""
+    basis: str = ""  # the norm, where a rule of the book refuses
 
 
 @dataclass(slots=True, eq=False)

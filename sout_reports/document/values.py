@@ -31,6 +31,14 @@ def optional_text(element: etree._Element | None) -> str | None:
     return text_of(element) or None
 
 
+def number_within(element: etree._Element | None, digits: int) -> str | None:
+    """A whole number as written, None where the element is missing. Raises Unreadable where it has more digits."""
+    value = optional_text(element)
+    if element is not None and value is not None and len(value.lstrip("+-0")) > digits:
+        raise Unreadable(element, value, f"число не длиннее {digits} знаков")
+    return value
+
+
 def day_of(element: etree._Element) -> date:
     """The day of an xs:date or xs:dateTime, whose time and zone are left out. Raises Unreadable for a year like 12024."""
     value = (element.text or "").strip()

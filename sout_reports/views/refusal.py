@@ -16,10 +16,11 @@ from core.tables import Filters, Page, choice
 from core.tables.export import csv_response, xlsx_response
 from core.tables.paging import SIZES
 from sout_reports.models import IMPORT, SoutReport
+from sout_reports.selectors import is_already_accepted, refused_for_form
 from sout_reports.states import State
 from sout_reports.views.scope import brought_report
 
-HEAD = ("№", "Код", "Строка", "Где", "Что не так", "Указано", "Ожидается", "Что сделать")
+HEAD = ("№", "Код", "Строка", "Где", "Что не так", "Указано", "Ожидается", "Что сделать", "Основание")
 DEFAULT_SIZE = 25
 EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
 
@@ -48,13 +49,15 @@ def refusal(request: HttpRequest, uid: UUID) -> HttpResponse:
         "rows": rows,
         "page": page,
         "listed": len(report.problems),
+        "nothing_to_mend": is_already_accepted(report),
+        "of_form": refused_for_form(report),
         "is_kept": report.file.dropped_at is None,
     }
     return render(request, "sout_reports/refusal.html", context)
 
 
 def _numbered(report: SoutReport) -> list[dict[str, Any]]:
-    return [problem | {"ordinal": place} for place, problem in enumerate(report.problems, start=1)]
+    return [{"basis": ""} | problem | {"ordinal": place} for place, problem in enumerate(report.problems, start=1)]
 
 
 def page_of(request: HttpRequest, items: list[Any]) -> tuple[list[Any], Page]:
@@ -94,7 +97,7 @@ def problems_file(request: HttpRequest, uid: UUID, extension: str) -> HttpRespon
 
 def _lines(report: SoutReport) -> Iterator[list[Any]]:
     for each in _numbered(report):
-        keys = ("ordinal", "code", "line", "path", "message", "found", "expected", "advice")
+        keys = ("ordinal", "code", "line", "path", "message", "found", "expected", "advice", "basis")
         yield [each[key] for key in keys]
 
 

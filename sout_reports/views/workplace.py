@@ -14,7 +14,7 @@ from core.identifiers import mask_snils
 from sout_reports.card_page import KnownProtocol, factor_rows, facts_of, read_card, read_details
 from sout_reports.document.model import WorkplaceKind
 from sout_reports.models import SoutReport, Workplace
-from sout_reports.selectors import report_frame
+from sout_reports.selectors import protocol_url, report_frame
 from sout_reports.views.report import head_of
 from sout_reports.views.scope import READERS, acting_of, read_report, workplace_of
 
@@ -48,7 +48,11 @@ def card_context(
             "factors": factor_rows(card, details, _protocols(place)),
             "final_conditions": place.conditions or place.final_class,
             "decisions": decisions,
-            "decision": {"number": decisions[-1].protocol_number, "date": decisions[-1].protocol_date}
+            "decision": {
+                "number": decisions[-1].protocol_number,
+                "date": decisions[-1].protocol_date,
+                "url": protocol_url(report, decisions[-1].protocol_uid, acting_of(request)),
+            }
             if decisions
             else None,
             "group": _group(neighbours, place),

@@ -16,8 +16,8 @@ from core.doors import door
 from core.tables import Column, Filters, build, choice, search
 from registries.workplace_keys import normalize_number
 from sout_reports.factors import FACTORS
-from sout_reports.models import Renumbering, Workplace, WorkplaceFactor
-from sout_reports.selectors import report_frame
+from sout_reports.models import Renumbering, SoutReport, Workplace, WorkplaceFactor
+from sout_reports.selectors import protocol_url, report_frame
 from sout_reports.views.scope import READERS, acting_of, read_report
 
 COLUMNS = [
@@ -77,7 +77,12 @@ def workplaces(request: HttpRequest, uid: UUID) -> HttpResponse:
     mine = Workplace.objects.visible_to(acting).filter(report=report).defer("fragment", "details")
     table, page = build(request, _with_notes(filters.apply(mine)), COLUMNS, default="number", size=25)
     context = report_frame(report, acting, "workplaces")
-    context |= {"filters": filters, "table": table, "page": page, "rows": [_row(place) for place in table.rows]}
+    context |= {
+        "filters": filters,
+        "table": table,
+        "page": page,
+        "rows": [_row(place, report, acting) for place in table.rows],
+    }
     return render(request, "sout_reports/workplaces.html", context)
 
 
@@ -87,22 +92,27 @@ def _with_notes(rows: QuerySet[Workplace]) -> QuerySet[Workplace]:
     factors = WorkplaceFactor.objects.filter(workplace=OuterRef("pk"), conditions__in=HARMFUL_CLASSES).order_by(
         "factor"
     )
-    decision = JSONObject(number="protocol_number", date="protocol_date")
+    decision = JSONObject(number="protocol_number", date="protocol_date", uid="protocol_uid")
     return rows.annotate(
         decision=Subquery(decisions.values_list(decision)[:1]),
         harmful_factors=ArraySubquery(factors.values_list(JSONObject(factor="factor", conditions="conditions"))),
     )
 
 
-def _row(place: Any) -> dict[str, Any]:
+def _row(place: Any, report: SoutReport, acting: Any) -> dict[str, Any]:
     factors = [(FACTORS[each["factor"]].short, each["conditions"]) for each in place.harmful_factors]
     return {
         "place": place,
-        "decision": decision_of(place.decision),
+        "decision": decision_of(place.decision, report, acting),
         "factors": factors,
         "lowered": bool(place.conditions_ppe) and place.conditions_ppe != place.conditions,
     }
 
 
-def decision_of(stated: dict[str, str] | None) -> dict[str, Any] | None:
-    return stated and {"number": stated["number"], "date": date.fromisoformat(stated["date"])}
+def decision_of(stated: dict[str, str] | None, report: SoutReport, acting: Any) -> dict[str, Any] | None:
+    """The commission's last decision on a place: {number, date, url}, `url` "" where the reader may not open the protocol."""
+    return stated and {
+        "number": stated["number"],
+        "date": date.fromisoformat(stated["date"]),
+        "url": protocol_url(report, stated["uid"], acting),
+    }

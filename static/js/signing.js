@@ -26,6 +26,8 @@ const TEXTS = {
   noPlugin:
     "Плагин КриптоПро не найден. Установите «КриптоПро ЭЦП Browser plug-in» и его расширение для браузера или загрузите файл подписи.",
   noCertificates: "Сертификатов с закрытым ключом не найдено. Подключите носитель ключа и обновите страницу или загрузите файл подписи.",
+  unreadable: "Не удалось прочитать сертификаты. Обновите страницу, выберите другой носитель ключа или загрузите файл подписи.",
+  someUnreadable: "Часть сертификатов не удалось прочитать, их нет в списке.",
   noneSuitable: "Ни один из найденных сертификатов не подходит. Подключите носитель с сертификатом организации или загрузите файл подписи.",
   choose: "Выберите сертификат.",
   chosen: "Подходит один сертификат, он выбран.",
@@ -83,17 +85,24 @@ async function pluginReady() {
   }
 }
 
-function pluginError(error) {
+// `failed` makes the text of an error that has no words of its own, from « (код …)» or "".
+function pluginError(error, failed = cannotSign) {
   const text = String(window.cadesplugin?.getLastError?.(error) ?? error?.message ?? error);
   const code = text.match(/0x[0-9A-F]{8}/i)?.[0];
   const known = code && PLUGIN_ERRORS[`0x${code.slice(2).toUpperCase()}`];
   if (known) return new SigningError(known);
-  const named = code ? ` (код ${code})` : "";
-  return new SigningError(
-    `Плагин КриптоПро не смог подписать документ${named}. Повторите, выберите другой сертификат или загрузите файл подписи.`,
-  );
+  return new SigningError(failed(code ? ` (код ${code})` : ""));
 }
 
+function cannotSign(named) {
+  return `Плагин КриптоПро не смог подписать документ${named}. Повторите, выберите другой сертификат или загрузите файл подписи.`;
+}
+
+function cannotRead(named) {
+  return TEXTS.unreadable.replace(".", `${named}.`);
+}
+
+// {certificates, unreadable}: a certificate that the plug-in or we cannot read is counted and left out, the others are shown.
 async function readCertificates() {
   const store = await window.cadesplugin.CreateObjectAsync("CAdESCOM.Store");
   await store.Open(STORE.currentUser, STORE.name, STORE.maximumAllowed);
@@ -101,20 +110,26 @@ async function readCertificates() {
     const all = await store.Certificates;
     const count = await all.Count;
     const found = new Map(); // by thumbprint: a store may hold a certificate twice
+    let unreadable = 0;
     for (let index = 1; index <= count; index += 1) {
-      const certificate = await all.Item(index); // COM collections count from 1
-      if (!(await certificate.HasPrivateKey())) continue;
-      found.set(await certificate.Thumbprint, {
-        certificate,
-        notBefore: new Date(await certificate.ValidFromDate),
-        notAfter: new Date(await certificate.ValidToDate),
-        subject: readSubject(fromBase64(await certificate.Export(ENCODE_BASE64))),
-      });
+      try {
+        const certificate = await all.Item(index); // COM collections count from 1
+        if (await certificate.HasPrivateKey()) found.set(await certificate.Thumbprint, await readCertificate(certificate));
+      } catch {
+        unreadable += 1;
+      }
     }
-    return [...found.values()];
+    return { certificates: [...found.values()], unreadable };
   } finally {
     await store.Close();
   }
+}
+
+async function readCertificate(certificate) {
+  const notBefore = new Date(await certificate.ValidFromDate);
+  const notAfter = new Date(await certificate.ValidToDate);
+  if (Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) throw new Error("a certificate without dates");
+  return { certificate, notBefore, notAfter, subject: readSubject(fromBase64(await certificate.Export(ENCODE_BASE64))) };
 }
 
 async function signDetached(bytes, certificate) {
@@ -263,11 +278,11 @@ class SigningPanel {
       await pluginReady();
       this.show(await readCertificates());
     } catch (error) {
-      this.say((error instanceof SigningError ? error : pluginError(error)).message);
+      this.say((error instanceof SigningError ? error : pluginError(error, cannotRead)).message);
     }
   }
 
-  show(certificates) {
+  show({ certificates, unreadable }) {
     const now = new Date();
     const judged = certificates.map((item) => ({ ...item, problem: problemOf(item, this.organization, now) }));
     judged.sort((one, other) => Boolean(one.problem) - Boolean(other.problem) || other.notAfter - one.notAfter);
@@ -277,8 +292,12 @@ class SigningPanel {
     const suitable = judged.filter((item) => !item.problem);
     this.part("actions").hidden = suitable.length === 0;
     if (suitable.length === 1) this.part("list").querySelector("input:not(:disabled)").checked = true;
-    if (judged.length === 0) this.say(TEXTS.noCertificates);
-    else this.say([TEXTS.noneSuitable, TEXTS.chosen][suitable.length] ?? TEXTS.choose);
+    if (judged.length === 0) {
+      this.say(unreadable ? TEXTS.unreadable : TEXTS.noCertificates);
+      return;
+    }
+    const said = [TEXTS.noneSuitable, TEXTS.chosen][suitable.length] ?? TEXTS.choose;
+    this.say(unreadable ? `${said} ${TEXTS.someUnreadable}` : said);
   }
 
   choice(item, index) {

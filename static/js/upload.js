@@ -13,9 +13,18 @@ function size(bytes) {
   return `${bytes.toLocaleString("ru-RU", { maximumFractionDigits: step && bytes < 100 ? 1 : 0 })}\u00a0${UNITS[step]}`;
 }
 
+// Says what is wrong with the file, or nothing. What the server said of an earlier file stands in the field, not in the zone.
 function wrong(zone, text) {
-  zone.querySelector(".field-error")?.remove();
-  zone.closest(".field").classList.toggle("field-wrong", Boolean(text));
+  const field = zone.closest(".field");
+  const input = zone.querySelector("input[type=file]");
+  field.querySelectorAll(".field-error").forEach((line) => {
+    const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== line.id);
+    if (others.length) input.setAttribute("aria-describedby", others.join(" "));
+    else input.removeAttribute("aria-describedby");
+    line.remove();
+  });
+  if (!text) input.removeAttribute("aria-invalid");
+  field.classList.toggle("field-wrong", Boolean(text));
   if (!text) return;
   const line = document.createElement("p");
   line.className = "field-error";
@@ -103,7 +112,12 @@ function showPage(request) {
   document.title = page.title;
   document.getElementById("content").replaceWith(fresh);
   watch(fresh);
-  fresh.querySelector(".error-summary, h1")?.focus();
+  // not left to autofocus: a browser obeys it once in the life of a page
+  const told = fresh.querySelector(".error-summary") ?? fresh.querySelector("h1");
+  if (told) {
+    told.tabIndex = -1;
+    told.focus();
+  }
   window.htmx?.process(fresh);
   return true;
 }
@@ -116,9 +130,11 @@ function send(form) {
   let told = -1;
 
   const finish = (text) => {
+    const held = shown.box.contains(document.activeElement) || document.activeElement === document.body;
     form.removeAttribute("data-sending");
     shown.box.remove();
     buttons.forEach((button) => (button.hidden = false));
+    if (held) buttons[0]?.focus();
     if (text !== undefined) wrong(zone, text);
   };
 

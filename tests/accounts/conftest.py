@@ -105,7 +105,7 @@ class Walker:
         cards = self.cabinet.get("/organizations/").context["cards"]
         card = next(card for card in cards if text in card.name)
         chosen = card.entries[entry]
-        form = {"role": card.role_id} | ({"grant": chosen.grant_id} if chosen.grant_id else {})
+        form = {"role": chosen.role_id} | ({"grant": chosen.grant_id} if chosen.grant_id else {})
         answer = self.cabinet.post("/organizations/choose/", form)
         assert answer.status_code == 302, answer.content.decode()
         return self.back(self.in_esia(answer["Location"]))

@@ -257,6 +257,8 @@ class TestCommand:
             (["--kpp", "999999999"], "no branch"),
             (["--rights", "sout.fly"], "Таких прав нет"),
             (["--rights", "sout.view_reports", "--until", "2026-02-31"], "--until"),
+            (["--rights", "sout.view_reports", "--until", "2020-01-01"], "is over already"),
+            (["--rights", "sout.view_reports", "--until", "9999-12-31"], "too far"),
             ([], "хотя бы одно"),
         ],
     )

@@ -238,6 +238,21 @@ def test_esia_is_switched_off(walker, settings):
     assert "ЕСИА сейчас недоступна" in text_of(page)
 
 
+def test_a_signer_that_nobody_set_up_is_a_page(client, settings):
+    settings.ESIA = settings.ESIA | {"request_signer": "", "signer_command": [], "certificate_hash": ""}
+    page = client.post("/sign-in/")
+    assert page.status_code == 503
+    assert "не смогла подписать запрос" in text_of(page)
+
+
+def test_a_verifier_that_nobody_set_up_is_a_page(walker, settings):
+    settings.ESIA = settings.ESIA | {"token_verifier": "", "token_certificates": ""}
+    page = walker.sign_in(ZMZ_HEAD)
+    assert page.status_code == 503
+    assert "не может проверить ответ" in text_of(page)
+    assert nothing_was_stored()
+
+
 def test_too_many_attempts(client, settings, esia):
     settings.ACCOUNT_RATE_LIMITS = {"esia_sign_in": "2/m/ip"}
     statuses = [client.post("/sign-in/").status_code for _ in range(3)]

@@ -7,12 +7,12 @@ import sys
 import time
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
 from accounts.esia.config import esia
 from accounts.esia.problems import PROBLEMS, EsiaProblem, problem_of_answer
 from accounts.esia.signers import CommandSigner
 from accounts.esia.tokens import decode, verify_pair
+from accounts.esia.verifiers import CertificateVerifier
 from simulators.esia.client_keys import DevelopmentSigner, DevelopmentVerifier
 from simulators.esia.faults import GOST, RS256, Faults
 from simulators.esia.keys import ensure_keys
@@ -159,14 +159,44 @@ def test_the_command_signer(settings):
         [sys.executable, "-c", PRINT.format(length=10)],
         ["/nowhere"],
         [sys.executable, "-c", "raise SystemExit(1)"],
+        [],
     ):
         settings.ESIA = settings.ESIA | {"signer_command": command}
         with pytest.raises(EsiaProblem) as refusal:
             CommandSigner().raw(b"message")
         assert refusal.value.kind == "signer"
-    settings.ESIA = settings.ESIA | {"signer_command": []}
-    with pytest.raises(ImproperlyConfigured):
-        CommandSigner().raw(b"message")
+    settings.ESIA = settings.ESIA | {"certificate_hash": ""}
+    with pytest.raises(EsiaProblem, match="ESIA_CERTIFICATE_HASH"):
+        CommandSigner().certificate_hash()
+
+
+def test_what_the_signer_says_before_it_fails_is_logged(settings, caplog):
+    command = [sys.executable, "-c", "import sys; sys.exit('x' * 5000 + ' no license')"]
+    settings.ESIA = settings.ESIA | {"signer_command": command}
+    with pytest.raises(EsiaProblem, match="ended with code 1"):
+        CommandSigner().pkcs7(b"message")
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert "code 1" in record.getMessage()
+    assert record.getMessage().endswith("no license")
+    assert len(record.getMessage()) < 1000
+
+
+@pytest.mark.parametrize("folder", ["", "/nowhere"])
+def test_no_certificates_of_esia_are_a_page_too(settings, folder):
+    settings.ESIA = settings.ESIA | {"token_certificates": folder}
+    with pytest.raises(EsiaProblem) as refusal:
+        CertificateVerifier().verify("RS256", b"", b"")
+    assert refusal.value.kind == "verifier"
+
+
+def test_a_file_that_is_no_certificate_hides_no_other(settings, tmp_path, keys, caplog):
+    for path in DevelopmentVerifier().folder().glob("*.crt"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "0.crt").write_bytes(b"no certificate")
+    settings.ESIA = settings.ESIA | {"token_verifier": "", "token_certificates": str(tmp_path)}
+    assert verify_pair(answer(keys, RS256)).oid == ZMZ_HEAD
+    assert "0.crt" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -183,6 +213,12 @@ def test_the_command_signer(settings):
 def test_codes_of_esia(error, description, kind, code):
     problem = problem_of_answer(error, description)
     assert (problem.kind, problem.code) == (kind, code)
+
+
+@pytest.mark.parametrize("sent", ["x\n2026-11-25 INFO all is well", "Иванов", "a" * 41, "112-233-445 95"])
+def test_what_a_browser_sends_as_error_is_not_repeated(sent):
+    problem = problem_of_answer(sent, "ESIA-007055: x")
+    assert str(problem) == "007055"
 
 
 def test_every_problem_says_what_happened_and_what_to_do():

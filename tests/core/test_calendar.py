@@ -81,11 +81,6 @@ def test_a_preliminary_year_follows_the_rule():
     assert not calendar.is_workday(date(2027, 5, 3))
 
 
-def test_holidays_have_names():
-    assert calendar.calendar().holiday_name(date(2026, 11, 4)) == "День народного единства"
-    assert calendar.calendar().holiday_name(date(2026, 11, 5)) == ""
-
-
 def test_edition_is_the_one_of_the_file():
     assert calendar.version() == json.loads(calendar.DATA.read_text())["version"]
 
@@ -101,3 +96,11 @@ def test_a_misprint_in_the_data_is_refused(tmp_path, source, target):
     path.write_text(json.dumps(content))
     with pytest.raises(ValueError, match="2026"):
         calendar.load(path)
+
+
+def test_terms_end_with_the_calendar():
+    last = date.max
+    assert calendar.add_workdays(date(9999, 12, 28), 10) == last
+    assert calendar.add_workdays(last, 1) == last
+    assert calendar.add_years(date(9996, 2, 29), 5) == last
+    assert calendar.add_years(date(9994, 5, 1), 5) == date(9999, 5, 1)

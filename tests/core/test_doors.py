@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import InternalError
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 
 from accounts.models import Organization
 from core.checks import every_pattern, is_third_party
@@ -71,6 +73,41 @@ def test_other_methods_are_refused(ask):
     response = ask(guarded, "DELETE", acting=factories.acting())
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD, POST"
+
+
+def test_a_part_of_a_page_is_never_the_page_of_sign_in(client):
+    """A poll of htmx after the session has ended: the whole window goes to the start page, not the fragment."""
+    address = reverse("core:notices")
+    stranger = client.get(address, headers={"HX-Request": "true"})
+    assert (stranger.status_code, stranger["HX-Redirect"]) == (200, reverse("accounts:start"))
+    assert stranger.content == b""
+    client.force_login(factories.user())
+    nobodys = client.get(address, headers={"HX-Request": "true"})
+    assert (nobodys.status_code, nobodys["HX-Redirect"]) == (200, reverse("accounts:organizations"))
+    assert client.get(address).status_code == 302, "an ordinary request is redirected as ever"
+
+
+def test_a_get_of_what_only_takes_a_post_is_a_page(client):
+    factories.sign_in(client, factories.acting())
+    answer = client.get(reverse("core:notices_read"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Сюда ведёт только кнопка" in answer.content.decode()
+
+
+def test_too_large_a_form_is_told_in_russian(client, settings):
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+    factories.sign_in(client, factories.acting())
+    answer = client.post(reverse("core:notices_read"), {"up_to": "1" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Запрос не принят" in text
+    assert "до 5 МБ текста" in text
+
+
+def test_the_page_of_a_bad_request_tells_the_limits_in_force(settings):
+    text = render_to_string("400.html")
+    assert f"до {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} МБ" in text
+    assert f"до {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} значений" in text
 
 
 def test_the_no_right_page_names_who_can_grant(ask):

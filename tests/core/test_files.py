@@ -1,18 +1,23 @@
 """Files: the same code on a local folder and on S3."""
 
+import uuid
 from datetime import timedelta
 from io import BytesIO
 
 import boto3
 import pytest
-from django.core.files.storage import storages
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.test import override_settings
 from django.utils import timezone
 from moto import mock_aws
 
-from core.files import open_file, store
+from core.files import open_file, store, tasks
 from core.files.models import StoredFile
-from core.files.tasks import drop_expired
+from core.files.storing import bytes_with_transaction
+from core.files.tasks import drop_expired, sweep_orphans
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +81,116 @@ def test_expired_files_are_dropped_once(storage):
         open_file(StoredFile.objects.get(pk=gone.pk))
     with open_file(kept) as stream:
         assert stream.read() == b"y"
+
+
+def bytes_of(row: StoredFile) -> bool:
+    return default_storage.exists(row.storage_name)
+
+
+def expired(**fields) -> StoredFile:
+    past = timezone.now() - timedelta(hours=1)
+    return store(BytesIO(b"x"), name="a", actor=None, purpose="probe", expires_at=past, **fields)
+
+
+def test_one_file_that_cannot_be_dropped_keeps_no_other(storage, monkeypatch, caplog):
+    first, second = expired(), expired()
+    delete = default_storage.delete
+
+    def refuse(name: str) -> None:
+        if name == first.storage_name:
+            raise OSError("the disk says no")
+        delete(name)
+
+    monkeypatch.setattr(default_storage, "delete", refuse)
+    assert drop_expired() == 1
+    assert not bytes_of(second)
+    first.refresh_from_db()
+    assert first.dropped_at is None, "a row never says that bytes are gone which are there"
+    assert str(first.pk) in caplog.text
+    monkeypatch.undo()
+
+
+def test_a_drop_that_was_killed_half_way_is_finished(storage):
+    row = expired()
+    default_storage.delete(row.storage_name)
+    assert drop_expired() == 1
+    row.refresh_from_db()
+    assert row.dropped_at is not None
+
+
+def test_a_file_kept_for_longer_meanwhile_is_not_dropped(storage):
+    row = expired()
+    later = timezone.now() + timedelta(days=1)
+    due = tasks._expired().values_list("pk", flat=True)
+    assert list(due) == [row.pk]
+    StoredFile.objects.filter(pk=row.pk).update(expires_at=later)
+    assert not tasks._drop(row.pk)
+    assert bytes_of(row)
+
+
+def store_and_fail(error: BaseException, stored: list[StoredFile]) -> None:
+    with bytes_with_transaction() as kept, transaction.atomic():
+        kept.append(store(BytesIO(b"x"), name="a", actor=None, purpose="probe"))
+        stored.extend(kept)
+        raise error
+
+
+@pytest.mark.parametrize("error", [ValueError, IntegrityError, KeyboardInterrupt])
+def test_bytes_go_with_the_transaction_that_failed(storage, error):
+    stored: list[StoredFile] = []
+    with pytest.raises(error):
+        store_and_fail(error(), stored)
+    assert not bytes_of(stored[0])
+    assert not StoredFile.objects.exists()
+
+
+def test_bytes_stay_where_the_commit_may_have_arrived(storage):
+    stored: list[StoredFile] = []
+    with pytest.raises(OperationalError):
+        store_and_fail(OperationalError("server closed the connection"), stored)
+    assert bytes_of(stored[0])
+
+
+def test_a_row_that_cannot_be_written_leaves_no_bytes(storage, monkeypatch):
+    saved = []
+    save = default_storage.save
+    monkeypatch.setattr(default_storage, "save", lambda name, content: saved.append(name) or save(name, content))
+    with pytest.raises(DataError):
+        store(BytesIO(b"x"), name="a", actor=None, purpose="p" * 41)
+    assert saved
+    assert not default_storage.exists(saved[0])
+
+
+def test_the_sweep_takes_what_nobody_names_after_a_day(storage):
+    kept = store(BytesIO(b"x"), name="a", actor=None, purpose="probe")
+    dropped = store(BytesIO(b"x"), name="b", actor=None, purpose="probe")
+    StoredFile.objects.filter(pk=dropped.pk).update(dropped_at=timezone.now())
+    orphan = StoredFile(uid=uuid.uuid4()).storage_name
+    foreign = ["notes.txt", f"{orphan[:5]}/README", "zz/zz/" + "z" * 32, f"00/00/{'f' * 32}"]
+    for name in [orphan, *foreign]:
+        default_storage.save(name, ContentFile(b"x"))
+    assert sweep_orphans() == 0, "its row may still be on its way"
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1), tick=False):
+        assert sweep_orphans() == 2
+        assert sweep_orphans() == 0
+    assert not default_storage.exists(orphan)
+    assert not bytes_of(dropped)
+    assert bytes_of(kept)
+    assert all(default_storage.exists(name) for name in foreign)
+
+
+def test_the_sweep_is_bounded_and_comes_everywhere_in_time(storage):
+    names = [f"{number:02x}/00/{number:02x}00{'0' * 28}" for number in range(8)]
+    for name in names:
+        default_storage.save(name, ContentFile(b"x"))
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        swept = [sweep_orphans(seconds=-1) for _ in range(200)]
+    assert max(swept) == 1
+    assert sum(swept) == len(names)
+
+
+def test_an_empty_storage_has_nothing_to_sweep(storage):
+    assert sweep_orphans() == 0
 
 
 def test_strangers_see_no_files(storage):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from core.journal import reaction, record
+from core.journal import reaction, record, sealing, verifying
 from core.journal.models import ChainHead, Delivery, Event, Seal
-from core.journal.sealing import seal_committed, verify
+from core.journal.sealing import seal_committed
 from core.journal.subscriptions import _by_name, _by_verb
-from core.journal.tasks import deliver_due
+from core.journal.tasks import LEASE, LEASE_MAX, TELL_AFTER, UNKNOWN, deliver_due, seal_stragglers
+from core.journal.verifying import verify
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +180,189 @@ def test_a_broken_reaction_is_kept_and_holds_up_nobody(a_reaction):
     assert waiting.trouble == "ValueError"
     assert waiting.leased_until is not None
     assert good.pk in a_reaction
+
+
+def make_due() -> None:
+    Delivery.objects.filter(done_at=None).update(leased_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_delivery_is_never_given_up_and_waits_ever_longer(a_reaction, caplog):
+    record("probe.reacted", None, actor=None, **{"break": True})
+    attempts, waits = 25, []
+    for _ in range(attempts):
+        deliver_due()
+        waits.append(Delivery.objects.get().leased_until - timezone.now())
+        make_due()
+    assert len(a_reaction) == attempts
+    assert Delivery.objects.get().attempts == attempts
+    assert [round(wait / LEASE) for wait in waits[:4]] == [1, 2, 4, 8]
+    assert max(waits) <= LEASE_MAX
+    told = [each for each in caplog.records if "retry_deliveries" in each.getMessage()]
+    assert len(told) == attempts // TELL_AFTER
+    assert {each.levelno for each in told} == {logging.ERROR}
+
+
+def test_a_reaction_nobody_knows_spends_no_attempts(a_reaction, caplog):
+    event = record("probe.reacted", None, actor=None)
+    name = Delivery.objects.get().reaction
+    function = _by_name.pop(name)
+    for _ in range(3):
+        assert deliver_due() == 0
+        assert deliver_due() == 0
+        waiting = Delivery.objects.get()
+        assert (waiting.attempts, waiting.trouble, waiting.done_at) == (0, UNKNOWN, None)
+        make_due()
+    assert caplog.text.count("no reaction called") == 1, "said once, not every two minutes"
+    _by_name[name] = function
+    assert deliver_due() == 1
+    assert a_reaction == [event.pk]
+
+
+def test_the_operator_makes_failed_deliveries_due(a_reaction, capsys):
+    broken = record("probe.reacted", None, actor=None, **{"break": True})
+    deliver_due()
+    held = record("probe.reacted", None, actor=None)
+    in_hand = timezone.now() + LEASE
+    Delivery.objects.filter(event=held).update(leased_until=in_hand, attempts=1)
+    assert deliver_due() == 0
+    call_command("retry_deliveries")
+    said = capsys.readouterr().out
+    assert f"Event {broken.pk}" in said
+    assert "ValueError" in said
+    assert "Due again: 1" in said
+    assert Delivery.objects.get(event=held).leased_until == in_hand, "a worker has it in hand"
+    again = Delivery.objects.get(event=broken)
+    assert (again.leased_until, again.attempts) == (None, 0)
+    call_command("retry_deliveries", "--reaction", "another")
+    assert "Due again: 0" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_does_not_undo_what_is_committed(a_reaction, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(deliver_due, "apply_async", refuse)
+    with transaction.atomic():
+        record("probe.reacted", None, actor=None)
+    assert Delivery.objects.filter(done_at=None).count() == 1
+
+
+def test_one_hint_a_transaction(a_reaction, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    monkeypatch.setattr(deliver_due, "apply_async", lambda **kwargs: sent.append(kwargs))
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        for _ in range(3):
+            record("probe.reacted", None, actor=None)
+        with transaction.atomic():
+            record("probe.reacted", None, actor=None)
+    assert len(callbacks) == len(sent) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_savepoint_took_back_takes_no_hint_with_it(a_reaction, monkeypatch):
+    sent = []
+    monkeypatch.setattr(deliver_due, "apply_async", lambda **kwargs: sent.append(kwargs))
+    with transaction.atomic():
+        with transaction.atomic():
+            record("probe.reacted", None, actor=None)
+            transaction.set_rollback(True)
+        record("probe.reacted", None, actor=None)
+    assert len(sent) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verifying_sees_one_moment(monkeypatch):
+    """What is recorded and sealed between two reads of the verifier is no breach."""
+    organization = factories.organization()
+    with transaction.atomic():
+        record("probe.made", None, actor=None, organization=organization)
+    seal_committed()
+    check_heads = verifying._check_heads
+
+    def meanwhile() -> None:
+        with transaction.atomic():
+            record("probe.made", None, actor=None, organization=organization)
+        seal_committed()
+        connection.close()
+
+    def check_after_more(seen):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(meanwhile).result()
+        return list(check_heads(seen))
+
+    monkeypatch.setattr(verifying, "_check_heads", check_after_more)
+    assert verify() == []
+    assert Seal.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verifying_writes_nothing(monkeypatch):
+    monkeypatch.setattr(verifying, "_check_events", lambda: Event.objects.create(at=timezone.now(), verb="x", mac=""))
+    with pytest.raises(DatabaseError, match="read-only"):
+        verify()
+
+
+def test_verifying_asks_as_often_however_long_the_journal_is(three_events):
+    acting = factories.acting()
+    with CaptureQueriesContext(connection) as short:
+        assert verify() == []
+    for number in range(300):
+        record("probe.made", None, actor=acting if number % 3 else None)
+    seal_committed()
+    with CaptureQueriesContext(connection) as long:
+        assert verify() == []
+    assert len(long) == len(short)
+
+
+def number_events_from(number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('journal_event_id_seq', %s)", [number])
+
+
+def test_sealing_looks_near_the_end_and_the_hourly_walk_everywhere(three_events, monkeypatch):
+    """A number is given out before the commit: a slow transaction's event appears behind those of quick ones."""
+    monkeypatch.setattr(sealing, "LOOK_BACK", 10)
+    last = three_events[2].pk
+    number_events_from(last + 100)
+    record("probe.made", None, actor=None)
+    assert seal_committed() == 1
+    number_events_from(last + 94)
+    record("probe.made", None, actor=None)
+    assert seal_committed() == 1, "a little late"
+    number_events_from(last + 50)
+    record("probe.made", None, actor=None)
+    number_events_from(last + 200)
+    assert seal_committed() == 0, "very late"
+    assert seal_stragglers() == 1
+    assert verify() == []
+
+
+def test_a_seal_put_in_by_hand_does_not_stop_the_sealer(three_events):
+    without_triggers(
+        "INSERT INTO journal_seal (event_id, chain, number, digest) VALUES (%s, 0, 999, repeat('0', 64))",
+        three_events[2].pk + 10_000_000,
+    )
+    record("probe.made", None, actor=None)
+    assert seal_committed() == 1
+
+
+def test_a_key_can_be_changed(three_events, settings):
+    first = settings.JOURNAL_KEY or settings.SECRET_KEY
+    settings.JOURNAL_KEY = "the second key"
+    assert kinds() == {"changed", "cut"}, "without the old key nothing of the past is believed"
+    settings.JOURNAL_OLD_KEYS = [first]
+    assert verify() == []
+    record("probe.made", None, actor=None, organization=three_events[0].organization)
+    seal_committed()
+    assert verify() == []
+    settings.JOURNAL_OLD_KEYS = []
+    settings.JOURNAL_KEY = first
+    assert kinds() == {"changed", "cut"}, "what is new was written under the new key"
+
+
+def test_an_old_key_opens_nothing_but_what_was_written_under_it(three_events, settings):
+    settings.JOURNAL_OLD_KEYS = [settings.JOURNAL_KEY or settings.SECRET_KEY]
+    settings.JOURNAL_KEY = "the second key"
+    without_triggers("UPDATE journal_event SET verb = 'other' WHERE id = %s", three_events[1].pk)
+    assert "changed" in kinds()

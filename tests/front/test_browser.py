@@ -40,7 +40,7 @@ def test_axe_finds_nothing(site, catalogue_html, width, scheme):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("template", ["404.html", "500.html", "403.html", "403_csrf.html"])
+@pytest.mark.parametrize("template", ["400.html", "404.html", "405.html", "500.html", "403.html", "403_csrf.html"])
 def test_axe_finds_nothing_on_pages_of_refusal(site, template):
     page = site.open(get_template(template).render({}, request()), width=360)
     assert violations(page) == []
@@ -179,6 +179,26 @@ def test_upload_shows_the_errors_of_the_answered_page(site, upload_form):
     assert "Это не XML." in page.inner_text(".error-summary")
     assert page.evaluate("document.activeElement.className") == "error-summary"
     assert page.is_visible("text=Отправить отчёт"), "it can be sent again"
+    # a browser obeys autofocus once in the life of a page: the second failure must take the focus as well
+    page.set_input_files("input[type=file]", FILE)
+    page.evaluate("document.querySelector('.error-summary').dataset.first = ''")
+    page.click("text=Отправить отчёт")
+    page.wait_for_selector(".error-summary:not([data-first])")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+
+
+def test_the_error_of_one_file_does_not_stand_beside_another(site, upload_form):
+    wrong = upload_form({}, MultiValueDict())
+    wrong.add_error("file", "Это не XML.")
+    page = site.open(upload_page(wrong))
+    assert "Это не XML." in page.inner_text(".field")
+    assert page.get_attribute("input[type=file]", "aria-invalid") == "true"
+    page.set_input_files("input[type=file]", FILE)
+    assert "Это не XML." not in page.inner_text(".field")
+    assert page.locator(".field-wrong").count() == 0
+    assert page.get_attribute("input[type=file]", "aria-invalid") is None
+    described = page.get_attribute("input[type=file]", "aria-describedby") or ""
+    assert all(page.locator(f"#{each}").count() == 1 for each in described.split())
 
 
 def test_upload_says_when_the_link_is_lost(site, upload_form):
@@ -191,6 +211,7 @@ def test_upload_says_when_the_link_is_lost(site, upload_form):
     page.click("text=Отправить отчёт")
     page.wait_for_selector("text=связь прервалась, файл не принят")
     assert page.is_visible("button:has-text('Отправить отчёт')")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Отправить отчёт"
     site.said.clear()  # the browser itself complains of the lost link
 
 

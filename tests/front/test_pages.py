@@ -50,7 +50,16 @@ def test_frame_is_russian_and_has_one_main(catalogue_html):
 
 def test_help_stands_in_the_same_place_on_every_page():
     """WCAG 2.2, 3.2.6."""
-    for template in ("base.html", "public_base.html", "404.html", "403.html", "403_csrf.html", "500.html"):
+    for template in (
+        "base.html",
+        "public_base.html",
+        "400.html",
+        "404.html",
+        "405.html",
+        "403.html",
+        "403_csrf.html",
+        "500.html",
+    ):
         html = page(template=template)
         footer = html[html.index('<footer class="bottom"') :]
         assert "Помощь" in footer, template

@@ -1,12 +1,16 @@
 """The production files, where no Docker engine is at hand: what they promise and what they name."""
 
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from lkot.local.postgres import DISCREET_LOG
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUN_ONCE = {"migrate", "storage-owner"}
@@ -21,7 +25,18 @@ def compose() -> dict[str, Any]:
 
 
 def test_it_names_everything_the_cabinet_consists_of(compose):
-    parts = {"proxy", "web", "worker", "worker-pdf", "beat", "migrate", "database", "valkey", "storage"}
+    parts = {
+        "proxy",
+        "web",
+        "worker",
+        "worker-checks",
+        "worker-pdf",
+        "beat",
+        "migrate",
+        "database",
+        "valkey",
+        "storage",
+    }
     assert parts <= set(compose["services"])
     assert compose["services"]["database"]["image"].startswith("postgres:18")
 
@@ -57,7 +72,7 @@ def test_secrets_are_files_that_make_secrets_makes(compose, tmp_path):
 def test_no_secret_is_written_into_the_file(compose):
     for service in compose["services"].values():
         for name, value in service.get("environment", {}).items():
-            if re.search(r"PASSWORD|SECRET|ACCESS_KEY|DATABASE_URL|REDIS_URL", name):
+            if re.search(r"PASSWORD|SECRET|ACCESS_KEY|JOURNAL|DATABASE_URL|REDIS_URL", name):
                 assert name.endswith("_FILE"), name
                 assert value.startswith("/run/secrets/")
 
@@ -68,11 +83,75 @@ def test_the_settings_know_every_variable(compose):
         assert f'"{name.removesuffix("_FILE")}"' in settings, name
 
 
+def test_the_database_logs_as_the_embedded_one(compose):
+    command = compose["services"]["database"]["command"]
+    assert command[0] == "postgres"
+    assert set(DISCREET_LOG) == set(command[2::2])
+    assert set(command[1::2]) == {"-c"}
+
+
 def test_workers_take_every_queue(compose):
     commands = [service.get("command", []) for service in compose["services"].values()]
     named = [command[command.index("--queues") + 1] for command in commands if "--queues" in command]
     queues = {queue for names in named for queue in names.split(",")}
     assert queues == {"default", "checks", "pdf"}
+    assert "checks" in named, "two long checks must not stop sealing and deliveries"
+
+
+def test_what_the_default_adapters_of_esia_need_gets_into_the_container(compose):
+    web = compose["services"]["web"]
+    base = (REPOSITORY / "lkot/settings/base.py").read_text()
+    wanted = set(re.findall(r'environ\.get\("(ESIA_[A-Z_]+)"', base)) | {"LKOT_CADES_PLUGIN_URL"}
+    assert len(wanted) > 8
+    assert wanted <= set(web["environment"])
+    assert "./deploy/esia:/esia:ro" in web["volumes"]
+    assert web["environment"]["ESIA_TOKEN_CERTIFICATES"].endswith(":-/esia/certificates}")
+
+
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "lkot.settings.production",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # of the tests themselves
+    "JOURNAL_KEY": "a journal key",
+    "LKOT_ALLOWED_HOSTS": "cabinet.example",
+    "LKOT_PUBLIC_URL": "https://cabinet.example",
+}
+
+
+def in_production(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python under the production settings."""
+    given = {name: value for name, value in (os.environ | PRODUCTION | environment).items() if value}
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, env=given, capture_output=True, text=True, check=False
+    )
+
+
+def test_production_wants_a_key_for_the_journal():
+    done = in_production("import django; django.setup()", JOURNAL_KEY="")
+    assert done.returncode != 0
+    assert "ImproperlyConfigured: Set JOURNAL_KEY" in done.stderr
+
+
+SHOW = "from django.conf import settings as s; print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_PRELOAD, s.JOURNAL_OLD_KEYS)"
+
+
+def test_strict_transport_can_be_set_and_preloads_only_when_told_to(tmp_path):
+    assert in_production(SHOW).stdout == "31536000 False []\n"
+    old_keys = tmp_path / "old"
+    old_keys.write_text("first\nsecond\n")
+    set_so = {"LKOT_HSTS_SECONDS": "3600", "LKOT_HSTS_PRELOAD": "1", "JOURNAL_OLD_KEYS_FILE": str(old_keys)}
+    assert in_production(SHOW, **set_so).stdout == "3600 True ['first', 'second']\n"
+
+
+def test_check_deploy_tells_only_of_esia_where_nothing_of_it_is_set():
+    check = "import django; django.setup(); from django.core.management import call_command; call_command('check', deploy=True)"
+    done = in_production(check)
+    assert done.returncode == 0, done.stderr
+    assert set(re.findall(r"\(([a-z]+\.[EW]\d+)\)", done.stderr)) == {"esia.W001", "esia.W002", "esia.W003"}
+
+
+def test_the_proxy_keeps_the_addresses_that_came():
+    assert "X-Forwarded-For $proxy_add_x_forwarded_for;" in (REPOSITORY / "deploy/nginx.conf").read_text()
 
 
 def test_every_package_of_the_house_gets_into_the_image():

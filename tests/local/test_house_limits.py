@@ -34,6 +34,17 @@ def modules() -> Iterator[Path]:
     return (path for path in files() if path.suffix == ".py" and "migrations" not in path.parts)
 
 
+# Where simulators may be named: the development settings, their URLs, and what starts the servers of one machine.
+MAY_KNOW_SIMULATORS = {
+    "simulators",
+    "tests",
+    "bin",
+    "lkot/settings/development.py",
+    "lkot/settings/test.py",
+    "lkot/local",
+}
+
+
 def is_test(path: Path) -> bool:
     return path.relative_to(REPOSITORY).parts[0] == "tests"
 
@@ -102,3 +113,17 @@ def test_every_silenced_check_says_why():
             if not said:
                 without.append(f"{path.relative_to(REPOSITORY)}:{number}: {line.strip()[-60:]}")
     assert without == []
+
+
+def test_production_code_does_not_know_the_simulators():
+    """No module of the product imports them, at its head or inside a function."""
+    known = []
+    for path in modules():
+        name = path.relative_to(REPOSITORY).as_posix()
+        if any(name == allowed or name.startswith(f"{allowed}/") for allowed in MAY_KNOW_SIMULATORS):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            known += [f"{name}:{node.lineno}" for each in names if each.partition(".")[0] == "simulators"]
+    assert known == []

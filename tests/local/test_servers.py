@@ -92,6 +92,22 @@ def test_nobody_else_may_use_the_sockets(run, state, cache):
         assert {entry.name for entry in where.sockets.iterdir()} >= {".s.PGSQL.5432", "valkey.sock"}
 
 
+def test_postgres_logs_no_row_values_and_no_statements(state, cache):
+    seed(state, cache)
+    said: list[str] = []
+    with Supervisor(lambda name, line: said.append(line), mark=str(state)) as supervisor:
+        found = kept_servers(state, database=True, broker=False)
+        supervisor.start(*found.children)
+        with psycopg.connect(found.addresses["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("CREATE TABLE people (name text UNIQUE)")
+            connection.execute("INSERT INTO people VALUES ('Secretova')")
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                connection.execute("INSERT INTO people VALUES ('Secretova')")
+    told = "\n".join(said)
+    assert "people_name_key" in told, "the error itself is logged"
+    assert "Secretova" not in told
+
+
 def test_servers_killed_outright_start_again_with_their_data(run, state, cache):
     seed(state, cache)
     with run() as supervisor:

@@ -97,6 +97,6 @@ def test_starting_over_removes_all_but_locks(tmp_path, monkeypatch):
 
 def test_what_is_started():
     here = programs("127.0.0.1:8000", {"ESIA_URL": "http://127.0.0.1:8001"})
-    assert [child.name for child in here] == ["web", "worker", "worker-pdf", "beat", "esia"]
+    assert [child.name for child in here] == ["web", "worker", "worker-checks", "worker-pdf", "beat", "esia"]
     elsewhere = programs("127.0.0.1:8000", {"ESIA_URL": "https://esia.example"})
-    assert [child.name for child in elsewhere] == ["web", "worker", "worker-pdf", "beat"]
+    assert [child.name for child in elsewhere] == ["web", "worker", "worker-checks", "worker-pdf", "beat"]

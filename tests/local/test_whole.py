@@ -22,7 +22,7 @@ from lkot.local import places, processes
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GREETING = "Cabinet: http"  # the last words: by then the workers are there too
-NAMES_OF_PROGRAMS = {"web", "worker", "worker-pdf", "beat", "esia"}
+NAMES_OF_PROGRAMS = {"web", "worker", "worker-checks", "worker-pdf", "beat", "esia"}
 pytestmark = pytest.mark.slow
 
 

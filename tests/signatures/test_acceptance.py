@@ -13,9 +13,12 @@ from django.db.utils import DatabaseError, IntegrityError
 from core.files import store
 from core.journal.models import Event
 from signatures import actions, checks
+from signatures.cms import algorithms
+from signatures.cms.document import Document
+from signatures.gost import streebog as streebog_module
 from signatures.models import RevocationList, Signature, SignedDocument, TrustedCertificate
 from signatures.refusals import SignatureRefused, TrustRefused
-from signatures.selectors import trust_store
+from signatures.selectors import STREEBOG_256, hash_ahead, trust_store
 from signatures.verification import verify_detached
 from simulators.demo_ca import sign
 from simulators.demo_ca.authority import LIST_LIFE
@@ -48,9 +51,13 @@ def accept(signature, acting, **changes):
 
 
 def refusal(signature, acting, **changes):
+    def kept():
+        return Signature.objects.count(), SignedDocument.objects.count()
+
+    before = kept()
     with pytest.raises(SignatureRefused) as caught:
         accept(signature, acting, **changes)
-    assert not Signature.objects.filter(der=signature).exclude(purpose="commission_protocol").exists()
+    assert kept() == before
     assert caught.value.text.endswith(".")
     return str(caught.value.code)
 
@@ -208,6 +215,60 @@ def test_a_document_has_bytes_somewhere(head):
         )
 
 
+# ---- the document is hashed once
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """Sizes in bits of the Streebog digests of the whole document, as they were computed."""
+    bits_of = []
+    real = streebog_module.streebog
+
+    def counting(data, bits=256):
+        if data == DOCUMENT:
+            bits_of.append(bits)
+        return real(data, bits)
+
+    monkeypatch.setattr(algorithms, "streebog", counting)
+    return bits_of
+
+
+def test_one_acceptance_hashes_the_document_once(trusted, head, hashed):
+    accept(sign(DOCUMENT, trusted.signer), head)
+    assert hashed == [256]
+
+
+def test_a_kept_document_is_not_hashed_for_its_row_again(trusted, head, hashed):
+    accept(sign(DOCUMENT, trusted.signer), head)
+    again = Document(DOCUMENT)
+    again.digest(STREEBOG_256)
+    del hashed[:]
+    accept(sign(DOCUMENT, trusted.signer, moment=datetime.now(UTC) - timedelta(minutes=1)), head, document=again)
+    assert hashed == []
+    # an ECDSA or 512-bit signature asks for another digest; the row, which is there, asks for none
+    kept = actions._keep_document(Document(DOCUMENT), name="n", purpose="commission_protocol", acting=head, file=None)
+    assert kept.streebog256 == again.digest(STREEBOG_256).hex()
+    assert hashed == []
+
+
+def test_many_signers_of_one_document_hash_it_once(trusted, head, hashed):
+    signature = sign(DOCUMENT, *[trusted.signer] * 16)
+    del hashed[:]  # signing hashes as well
+    assert refusal(signature, head) == "several_signers"
+    assert hashed == [256]
+
+
+def test_hashing_ahead_leaves_nothing_to_hash(trusted, head, hashed):
+    signature = sign(DOCUMENT, trusted.signer)
+    document = Document(DOCUMENT)
+    hash_ahead(signature, document)
+    assert hashed == [256]
+    accept(signature, head, document=document)
+    assert hashed == [256]
+    hash_ahead(b"nothing", Document(DOCUMENT))
+    assert hashed == [256], "what cannot be read costs nothing"
+
+
 # ---- the trust list
 
 
@@ -298,6 +359,26 @@ def test_the_newest_list_of_a_key_counts(trusted):
     later = now + timedelta(seconds=1)
     assert len(trust_store(later).crls) == 2
     assert verify_detached(signature, DOCUMENT, trust_store(later), later)[0].verdict == "revoked"
+
+
+def test_a_known_revocation_is_not_forgotten_when_its_list_runs_out(trusted):
+    """The newer list is short-lived; the older one, which does not know of the revocation, lasts longer."""
+    now = datetime.now(UTC)
+    signature = sign(DOCUMENT, issued(trusted, serial=4343))
+    short = make_revocation_list(
+        issuer=trusted.authority.issuer(),
+        this_update=now,
+        next_update=now + timedelta(minutes=5),
+        number=int(now.timestamp()) + 20,
+        revoked=[(4343, now)],
+    )
+    actions.import_crl(short.dump())
+
+    def judged(moment):
+        return verify_detached(signature, DOCUMENT, trust_store(moment), moment)[0].verdict
+
+    assert judged(now + timedelta(minutes=1)) == "revoked"
+    assert judged(now + timedelta(minutes=6)) == "no_revocation_data"
 
 
 def test_the_import_command(tmp_path):

@@ -51,6 +51,7 @@ class Cabinet:
         self.plugin_script: str | None = None
         self.document_status = 200
         self.said: list[str] = []
+        self.broken: list[dict[str, str]] = []  # certificates that the plug-in gives and nobody can read
 
     def html(self, organization: Organization) -> str:
         request = RequestFactory().get("/page/")
@@ -66,7 +67,7 @@ class Cabinet:
         elif path == "/document/":
             route.fulfill(body=DOCUMENT, status=self.document_status, content_type="application/xml")
         elif path == "/dev/signer/certificates":
-            route.fulfill(json={"certificates": [self.described(person) for person in self.people]})
+            route.fulfill(json={"certificates": [*self.broken, *(self.described(person) for person in self.people)]})
         elif path == "/dev/signer/sign":
             self.sign(route)
         elif path == "/send/":
@@ -200,6 +201,39 @@ def test_no_certificates(open_page, cabinet):
     cabinet.people = []
     page = open_page()
     status(page, "Сертификатов с закрытым ключом не найдено")
+
+
+BROKEN = [
+    {"certificate": "///not base64///"},
+    {"certificate": "MAA="},  # an empty sequence
+    {"not_after": "когда-нибудь"},
+]
+
+
+def test_one_odd_certificate_does_not_hide_the_others(open_page, cabinet):
+    whole = cabinet.described(cabinet.demo.head)
+    cabinet.broken = [whole | change | {"thumbprint": f"{number:040X}"} for number, change in enumerate(BROKEN)]
+    page = open_page()
+    status(page, "Подходит один сертификат, он выбран. Часть сертификатов не удалось прочитать")
+    assert page.locator("[data-signing-list] label").count() == 4
+    page.get_by_role("button", name="Подписать и отправить").click()
+    page.wait_for_url(f"{SITE}/send/")
+    assert cabinet.said == []
+
+
+def test_no_certificate_can_be_read(open_page, cabinet):
+    cabinet.broken = [cabinet.described(cabinet.demo.head) | BROKEN[0]]
+    cabinet.people = []
+    page = open_page()
+    status(page, "Не удалось прочитать сертификаты.")
+    assert not page.get_by_role("button", name="Подписать и отправить").is_visible()
+
+
+def test_the_store_does_not_open(open_page, cabinet):
+    stand_in = Path(finders.find("js/dev_cadesplugin.js")).read_text()
+    cabinet.plugin_script = stand_in.replace("async Open() {", 'async Open() { throw new Error("(0x80090020)");')
+    page = open_page()
+    status(page, "Не удалось прочитать сертификаты (код 0x80090020).")
 
 
 def test_without_the_plug_in(open_page, cabinet):

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from asn1crypto import cms, core, pem, tsp, x509
 
+from signatures.cms import chain
 from signatures.gost import identifiers as oid
 from signatures.gost.curves import CURVES
 from signatures.gost.streebog import streebog
-from signatures.verification import TrustStore, verify_detached
+from signatures.verification import MAXIMUM_SPARE, TrustStore, verify_detached
 from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import make_name
 from simulators.demo_ca.signing import Signer, assemble, signed_attributes, signer_info
@@ -360,6 +361,30 @@ def test_a_spare_certificate_must_be_vouched_for(demo, verdict):
     assert verdict(with_spare(damaged)) == "embedded_certificate_invalid"
     stranger = pem.unarmor(read("certs/head.crt"))[2]
     assert verdict(with_spare(stranger)) == "embedded_certificate_invalid"
+
+
+def test_spare_certificates_are_few_and_each_key_is_tried_once(demo, verdict, monkeypatch):
+    """Certificates that nothing covers cost nobody half a minute, however many a file brings."""
+    info = signer_info(demo.signer, signed_attributes(DOCUMENT, demo.signer, NOW))
+
+    def with_spares(count):
+        whole = cms.ContentInfo.load(assemble(None, [demo.signer], [info]))
+        for number in range(count):
+            der = demo.issue(title=f"Посторонний {number}").certificate.dump()
+            whole["content"]["certificates"].append(cms.CertificateChoices("certificate", x509.Certificate.load(der)))
+        return whole.dump()
+
+    tried = []
+    real = chain._issued
+    monkeypatch.setattr(chain, "_issued", lambda item, issuer: tried.append((item, issuer)) or real(item, issuer))
+    assert verdict(with_spares(MAXIMUM_SPARE)) == "ok"
+    pairs = [(item.dump(), issuer.dump()) for item, issuer in tried]
+    assert len(pairs) == len(set(pairs))
+    del tried[:]
+    (report,) = verify_detached(with_spares(MAXIMUM_SPARE + 1), DOCUMENT, demo.trust(), datetime.now(UTC))
+    assert report.verdict == "embedded_certificate_invalid"
+    assert f"лишних сертификатов больше {MAXIMUM_SPARE}" in report.explanation
+    assert tried == [], "no work is done for them"
 
 
 def test_a_number_that_stands_twice_in_the_name(demo, verdict, monkeypatch):

@@ -42,6 +42,38 @@ def test_key_usage(demo, verdict):
     assert verdict(sign(DOCUMENT, issued(demo, usage=["non_repudiation"]))) == "ok"
 
 
+def for_purposes(*purposes):
+    return {"extn_id": "extended_key_usage", "critical": False, "extn_value": x509.ExtKeyUsageSyntax(list(purposes))}
+
+
+def test_extended_key_usage(demo, verdict):
+    """A certificate made for a server or a service alone signs no documents; other purposes say nothing against it."""
+    for purposes in (["server_auth"], ["time_stamping"], ["ocsp_signing", "code_signing"]):
+        assert verdict(sign(DOCUMENT, issued(demo, more=[for_purposes(*purposes)]))) == "key_usage", purposes
+    for purposes in (
+        ["email_protection", "client_auth"],
+        ["server_auth", "1.2.643.2.2.34.6"],
+        ["any_extended_key_usage"],
+    ):
+        assert verdict(sign(DOCUMENT, issued(demo, more=[for_purposes(*purposes)]))) == "ok", purposes
+
+
+def key_period(**bounds):
+    period = x509.PrivateKeyUsagePeriod({name: moment.replace(microsecond=0) for name, moment in bounds.items()})
+    return {"extn_id": "private_key_usage_period", "critical": False, "extn_value": period}
+
+
+def test_the_period_of_the_private_key(demo, verdict):
+    """It ends before the certificate does: the certificate still serves to verify, the key signs no more."""
+    assert verdict(sign(DOCUMENT, issued(demo, more=[key_period(not_before=NOW - DAY, not_after=NOW + DAY)]))) == "ok"
+    assert verdict(sign(DOCUMENT, issued(demo, more=[key_period(not_before=NOW - DAY)]))) == "ok"
+    assert verdict(sign(DOCUMENT, issued(demo, more=[key_period(not_after=NOW - HOUR)]))) == "expired"
+    assert verdict(sign(DOCUMENT, issued(demo, more=[key_period(not_before=NOW + HOUR)]))) == "not_yet_valid"
+    late = issued(demo, more=[key_period(not_after=datetime(2026, 1, 2, tzinfo=UTC))])
+    (report,) = verify_detached(sign(DOCUMENT, late), DOCUMENT, demo.trust(), NOW)
+    assert report.explanation == "Срок действия сертификата истёк (ключ подписи действовал до 02.01.2026)."
+
+
 def test_qualified_marks(demo, verdict):
     plain = issued(demo, qualified=False)
     assert verdict(sign(DOCUMENT, plain)) == "not_qualified"

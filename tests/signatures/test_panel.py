@@ -3,7 +3,6 @@
 import base64
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -36,6 +35,12 @@ def test_the_answer_of_the_plug_in():
 
 def test_a_file():
     given = form(file=b"\x30\x82")
+    assert given.is_valid()
+    assert given.signature_bytes == b"\x30\x82"
+
+
+def test_a_file_goes_before_the_answer_of_the_plug_in():
+    given = form("MIIB", file=b"\x30\x82")
     assert given.is_valid()
     assert given.signature_bytes == b"\x30\x82"
 
@@ -93,6 +98,16 @@ def test_an_error_opens_the_file_field():
     html = render(refused)
     assert '<details class="disclosure signing-file" open>' in html
     assert "Выберите файл подписи." in html
+
+
+def test_after_a_refusal_the_answer_of_the_plug_in_is_gone_and_the_file_field_open(settings):
+    settings.LKOT_DEMO_SIGNER = True
+    assert '<details class="disclosure signing-file">' in render(SignatureForm())
+    refused = form("MIIBrefused")
+    assert refused.is_valid()
+    html = render(refused)
+    assert "MIIBrefused" not in html
+    assert '<details class="disclosure signing-file" open>' in html
 
 
 # ---- /dev/signer/…
@@ -206,10 +221,3 @@ def test_another_persons_certificate_cannot_be_used(stand_in):
     other = factories.acting()
     factories.sign_in(client, other)
     assert post(client, thumbprint=own["thumbprint"], content="AA==").status_code == 404
-
-
-def test_production_code_does_not_know_the_simulators():
-    root = Path(__file__).resolve().parents[2] / "signatures"
-    for path in root.rglob("*.py"):
-        assert "import simulators" not in path.read_text()
-        assert "from simulators" not in path.read_text()

@@ -14,7 +14,8 @@ from core.jobs.models import State as JobState
 from core.jobs.tasks import run_job
 from core.journal.models import Event
 from simulators.sout_reports import sample_spec, write_report
-from sout_reports.actions import receive
+from sout_reports.actions import begin, receive, stall
+from sout_reports.documents import state_words
 from sout_reports.states import State
 from sout_reports.tasks import repeat_stalled_checks
 from tests import factories
@@ -53,6 +54,15 @@ def test_the_file_is_kept_without_a_term(stalled):
     assert Event.objects.about(stalled).filter(verb="report.stalled").count() == 1
 
 
+def test_the_operator_is_told(caplog):
+    report, _ = receive(BytesIO(b"other bytes"), name="r.xml", actor=factories.acting(factories.sout_organization()))
+    begin(report)
+    stall(report)
+    (line,) = [each for each in caplog.records if each.levelname == "ERROR" and "stalled" in each.getMessage()]
+    assert str(report.number) in line.getMessage()
+    assert "repeat_stalled_checks" in line.getMessage()
+
+
 def test_the_receipt_says_that_nothing_need_be_sent_again(stalled, bringer, client):
     factories.sign_in(client, bringer)
     page = client.get(reverse("sout_reports:receipt", args=[stalled.uid])).content.decode()
@@ -80,3 +90,30 @@ def test_the_clock_repeats_the_check_once(stalled):
 def test_the_operator_need_not_wait(stalled, capsys):
     call_command("repeat_stalled_checks")
     assert f"Receipt {stalled.number}" in capsys.readouterr().out
+
+
+def fail(report) -> None:
+    """The check of a report that is in the queue again fails to its last attempt."""
+    job = Job.objects.of(report).unfinished().get()
+    Job.objects.filter(pk=job.pk).update(attempt=settings.JOB_ATTEMPTS_MAX)
+    run_job(str(job.pk))
+
+
+def test_the_clock_gives_up_and_tells_the_operator(stalled, bringer, client, caplog):
+    for _ in range(4):
+        assert repeat_stalled_checks() == 1
+        fail(stalled)
+    assert repeat_stalled_checks() == 0
+    (record,) = [
+        each for each in caplog.records if each.levelname == "ERROR" and str(stalled.number) in each.getMessage()
+    ]
+    assert "repeat_stalled_checks" in record.getMessage()
+    factories.sign_in(client, bringer)
+    page = client.get(reverse("sout_reports:receipt", args=[stalled.uid])).content.decode()
+    assert "присылать его снова не нужно: администратор системы устранит причину и повторит проверку" in page
+    assert "повторится сама" not in page
+    assert "повторена сама" not in page
+    stalled.refresh_from_db()
+    assert "администратор системы" in state_words(stalled)
+    call_command("repeat_stalled_checks")
+    assert Job.objects.of(stalled).unfinished().count() == 1

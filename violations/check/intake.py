@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -18,13 +17,11 @@ from accounts.selectors import branch_by_kpp
 from core.files import open_file
 from core.jobs import Run, job
 from core.locks import lock_name
-from core.xml.source import Readable
+from registries import in_force
 from sout_reports import staging
-from sout_reports.actions import Accepted, accept, begin, refuse, stall
-from sout_reports.actions.finishing import replaced_report
+from sout_reports.actions import Accepted, accept, begin, pass_on, refuse, replaced_report, stall
 from sout_reports.actions.receiving import JOB, limits
 from sout_reports.document.container import open_report
-from sout_reports.document.locate import lines_of
 from sout_reports.document.model import (
     Header,
     MeasurementProtocol,
@@ -37,15 +34,24 @@ from sout_reports.document.model import (
 )
 from sout_reports.document.reader import read_report
 from sout_reports.models import SoutReport
+from sout_reports.selectors import ALREADY_ACCEPTED
 from sout_reports.staging import Stager
 from sout_reports.states import State
+from violations.check.locating import lines_in
 from violations.check.registers import DatabaseRegisters
+from violations.flags.actions import CORRECTION, recheck_report
 from violations.flags.models import CheckRun
 from violations.flags.raising import make_obsolete, raise_at_intake
+from violations.flags.selectors import flagged_about
 from violations.rules.checker import Checker, CheckOutcome
+from violations.rules.files import Digesting
 from violations.rules.findings import Finding
+from violations.rules.severity import how_cleared
+from violations.rules.sout import book
+from violations.rules.wording import shortened
 
 REPORT_EVERY = 50  # workplaces between two words to the heartbeat
+LONGEST_NAME, LONGEST_SHORT_NAME, LONGEST_ADDRESS = 1000, 500, 1000  # as the columns of accounts.Organization
 
 
 @dataclasses.dataclass(slots=True)
@@ -58,22 +64,7 @@ class Reading:
     header: Header | None = None
     tail: Tail = dataclasses.field(default_factory=Tail)
     content_sha256: str = ""
-
-
-class Hashing:
-    """A readable stream that digests what passes through it."""
-
-    def __init__(self, inner: Readable) -> None:
-        self._inner = inner
-        self._digest = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        block = self._inner.read(size)
-        self._digest.update(block)
-        return block
-
-    def hexdigest(self) -> str:
-        return self._digest.hexdigest()
+    lines: dict[str, int] = dataclasses.field(default_factory=dict)  # path → line, located so far
 
 
 def _gave_up(stranded: Any) -> None:
@@ -94,8 +85,10 @@ def check_report(run: Run) -> None:
     try:
         _read(run, report, reading)
         _same_organization(report, reading)
+        _foresee(report, reading)
     except Refusal as refusal:
-        problems, total = list(refusal.problems), refusal.total
+        problems = _located(report, reading, refusal.problems)
+        total = refusal.total
         reading.stager.discard()
         run.finish(lambda: _refused(report, problems, total))
         return
@@ -110,7 +103,7 @@ def _checker(report: SoutReport) -> Checker:
 def _read(run: Run, report: SoutReport, reading: Reading) -> None:
     run.progress(0, step="format")
     with open_file(report.file) as packed, open_report(packed, report.file.name, **limits()) as plain:
-        stream = Hashing(plain)
+        stream = Digesting(plain)
         with _no_cycles_to_look_for():
             for thing, fragment in read_report(stream, with_fragments=True):
                 _take(run, reading, thing, fragment)
@@ -171,20 +164,45 @@ def _same_organization(report: SoutReport, reading: Reading) -> None:
     raise Refusal([problem], 1)
 
 
-def _refused(report: SoutReport, problems: list[Problem], total: int) -> dict[str, Any]:
-    lines = _lines(report, [p.path for p in problems if p.line is None and p.path])
-    placed = [dataclasses.replace(p, line=lines.get(p.path)) if p.line is None else p for p in problems]
-    refuse(report, placed, total)
+def _foresee(report: SoutReport, reading: Reading) -> None:
+    """Judge once before the employer's lock is taken, for the lines: to locate them the file is read a second time, and
+    nobody else shall wait for that. The closing transaction judges again, by the registers as they are then."""
+    outcome = _judge(report, reading, _replaced(report, reading))
+    _locate(report, reading, [f.path for f in (*outcome.blocked, *outcome.findings)])
+
+
+def _replaced(report: SoutReport, reading: Reading) -> SoutReport | None:
+    """Raises Refusal for a correction of a report that is not there."""
+    assert reading.header is not None  # see _same_organization
+    return replaced_report(report, reading.tail, reading.header)
+
+
+def _judge(report: SoutReport, reading: Reading, replaces: SoutReport | None) -> CheckOutcome:
+    leaving_out = {report.uid} if replaces is None else {report.uid, replaces.uid}
+    reading.checker.registers = DatabaseRegisters(leaving_out=leaving_out)
+    reading.checker.sha256 = reading.content_sha256
+    return reading.checker.finish()
+
+
+def _refused(report: SoutReport, problems: Sequence[Problem], total: int) -> dict[str, Any]:
+    based = [
+        dataclasses.replace(p, basis=book[p.code].basis) if p.code in book and not p.basis else p for p in problems
+    ]
+    refuse(report, based, total)
     return {"state": "refused", "problems": total}
 
 
-def _lines(report: SoutReport, paths: Sequence[str]) -> dict[str, int]:
-    """Exact lines by a second pass, only where there is something to locate."""
-    wanted = set(paths)
+def _locate(report: SoutReport, reading: Reading, paths: Iterable[str]) -> None:
+    """Exact lines by a second pass, only where there is something that no pass has located yet."""
+    wanted = {path for path in paths if path} - reading.lines.keys()
     if not wanted:
-        return {}
-    with open_file(report.file) as packed, open_report(packed, report.file.name, **limits()) as plain:
-        return lines_of(plain, wanted)
+        return
+    reading.lines |= lines_in(report, wanted)
+
+
+def _located(report: SoutReport, reading: Reading, problems: Sequence[Problem]) -> list[Problem]:
+    _locate(report, reading, [p.path for p in problems if p.line is None])
+    return [dataclasses.replace(p, line=reading.lines.get(p.path)) if p.line is None else p for p in problems]
 
 
 def _close(run: Run, report: SoutReport, reading: Reading, started: float) -> dict[str, Any]:
@@ -193,18 +211,17 @@ def _close(run: Run, report: SoutReport, reading: Reading, started: float) -> di
     header = reading.header
     assert header is not None  # see _same_organization
     lock_name("employer", header.employer.inn)
-    doubled = _already_accepted(report, reading)
-    if doubled is not None:
+    try:
+        _not_accepted_yet(report, reading)
+        replaces = _replaced(report, reading)
+    except Refusal as refusal:
         reading.stager.discard()
-        return _refused(report, [doubled], 1)
-    replaces = replaced_report(report, reading.tail, header.employer.inn)
-    if replaces is not None:
-        reading.checker.registers = DatabaseRegisters(leaving_out={report.uid, replaces.uid})
-    reading.checker.sha256 = reading.content_sha256
-    outcome = reading.checker.finish()
+        return _refused(report, _located(report, reading, refusal.problems), refusal.total)
+    outcome = _judge(report, reading, replaces)
     if outcome.blocked:
         reading.stager.discard()
-        return _refused(report, [_as_problem(f) for f in outcome.blocked], len(outcome.blocked))
+        problems = _located(report, reading, [_as_problem(f) for f in outcome.blocked])
+        return _refused(report, problems, len(problems))
     return _accepted(run, report, reading, outcome, replaces, started)
 
 
@@ -214,7 +231,8 @@ def _accepted(
     """Rows, flags and the verdict, in the closing transaction."""
     header = reading.header
     assert header is not None  # see _same_organization
-    findings = _placed(report, outcome.findings)
+    _locate(report, reading, [f.path for f in outcome.findings])
+    findings = [dataclasses.replace(f, line=reading.lines.get(f.path)) for f in outcome.findings]
     violations = sum(f.severity.is_violation for f in findings)
     employer = _employer(header)
     brought = Accepted(
@@ -228,10 +246,12 @@ def _accepted(
         replaces=replaces,
         edition=outcome.edition,
     )
+    left = in_force.borne_by(replaces.uid) if replaces is not None else None
     accepted = accept(report, brought, open_flags=len(findings), open_violations=violations)
     raise_at_intake(accepted, findings)
-    if replaces is not None:
+    if replaces is not None and left is not None:
         make_obsolete(replaces, reason=f"Отчёт заменён исправленным № {report.number}")
+        _pass_on(accepted, replaces, left)
     CheckRun.objects.create(
         report=accepted,
         edition=outcome.edition,
@@ -243,34 +263,43 @@ def _accepted(
     return {"state": "accepted", "verdict": accepted.verdict, "flags": len(findings)}
 
 
-def _placed(report: SoutReport, findings: Sequence[Finding]) -> list[Finding]:
-    lines = _lines(report, [f.path for f in findings])
-    return [dataclasses.replace(f, line=lines.get(f.path)) for f in findings]
+def _pass_on(accepted: SoutReport, replaced: SoutReport, left: in_force.Left) -> None:
+    """What the replaced report held is free: other reports of the employer take it, and their flags about it are judged again."""
+    pass_on(accepted.employer_inn, left.numbers, but=accepted)
+    reason = f"Отчёт № {replaced.number} заменён исправленным № {accepted.number}"
+    for report in flagged_about(accepted.employer_inn, numbers=left.numbers, places=left.places):
+        if report != accepted:
+            recheck_report(report, actor=None, protocol=None, reason=reason, occasion=CORRECTION)
 
 
 def _as_problem(finding: Finding) -> Problem:
+    rule = book[finding.code]
     return Problem(
-        code=finding.code, message=finding.message, found=finding.found, expected=finding.expected, path=finding.path
+        code=finding.code,
+        message=finding.message,
+        found=finding.found,
+        expected=finding.expected,
+        path=finding.path,
+        advice=finding.advice or how_cleared(rule.cleared_by),
+        basis=rule.basis,
     )
 
 
-def _already_accepted(report: SoutReport, reading: Reading) -> Problem | None:
-    """The same document in another container is the same report."""
-    twin = (
-        SoutReport.objects.filter(
-            organization=report.organization, content_sha256=reading.content_sha256, state=State.ACCEPTED
-        )
-        .exclude(pk=report.pk)
-        .first()
+def _not_accepted_yet(report: SoutReport, reading: Reading) -> None:
+    """The same document in another container is the same report. Raises Refusal."""
+    twins = SoutReport.objects.filter(
+        organization=report.organization, content_sha256=reading.content_sha256, state=State.ACCEPTED
     )
+    twin = twins.exclude(pk=report.pk).first()
     if twin is None:
-        return None
+        return
     day: date = timezone.localdate(twin.received_at)
-    return Problem(
-        code="FILE-ALREADY-ACCEPTED",
+    problem = Problem(
+        code=ALREADY_ACCEPTED,
         message=f"Этот отчёт уже принят: квитанция № {twin.number} от {day:%d.%m.%Y}.",
         advice="Передавать его ещё раз не нужно. Исправленный отчёт передаётся с видом «Исправление» (SubmissionKind).",
     )
+    raise Refusal([problem], 1)
 
 
 def _employer(header: Header) -> Any:
@@ -279,8 +308,9 @@ def _employer(header: Header) -> Any:
         inn=stated.inn,
         ogrn=stated.ogrn,
         kpp=stated.kpp or "",
-        full_name=stated.name,
-        short_name=stated.short_name,
+        # the schema sets no limit to these; what the file says in full stays in the report's own head
+        full_name=shortened(stated.name, LONGEST_NAME),
+        short_name=shortened(stated.short_name, LONGEST_SHORT_NAME),
         region=header.region,
-        address=stated.address,
+        address=shortened(stated.address, LONGEST_ADDRESS),
     )

@@ -54,6 +54,10 @@ class DatabaseRegisters:
             return None
         return SoutIdEntry(row.number, row.organization_number, row.employer_inn, row.issued_on, row.status)
 
+    def is_corrected(self, known: KnownWorkplace, replaces_report: str) -> bool:
+        """Never: a report that a correction replaces is among `leaving_out`, and a label may be that of any other report."""
+        return False
+
     def workplaces_by_number(self, inn: str, numbers: Collection[str]) -> dict[str, list[KnownWorkplace]]:
         found: dict[str, list[KnownWorkplace]] = {}
         for batch in batches(numbers):

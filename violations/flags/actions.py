@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from typing import Any
 
+from core.journal import record
 from sout_reports.actions import write_verdict
 from sout_reports.document.model import WorkplaceKind
 from sout_reports.models import SoutReport, Workplace, WorkplaceWorker
@@ -17,11 +18,12 @@ from violations.rules.checker import RECHECKABLE, recheck
 from violations.rules.sout import book
 from violations.rules.sout.tallies import WorkplaceTally
 
-OCCASION = "protocol"
+PROTOCOL, CORRECTION = "protocol", "correction"  # occasions of a re-check
 
 
-def recheck_report(report: SoutReport, *, actor: Any, protocol: Any, reason: str) -> Effect:
+def recheck_report(report: SoutReport, *, actor: Any, protocol: Any, reason: str, occasion: str = PROTOCOL) -> Effect:
     """Ask the rules that a commission can satisfy again, bring the report's flags to the answer, and write its verdict.
+    `protocol` is the decision that the flags are cleared by, None where a corrected report took another one's place.
 
     Call inside a transaction, under the employer's lock. Rules are those in force on the report's own date.
     """
@@ -37,11 +39,14 @@ def recheck_report(report: SoutReport, *, actor: Any, protocol: Any, reason: str
     )
     effect = apply_recheck(report, findings, codes=codes, actor=actor, protocol=protocol, reason=reason)
     open_flags, open_violations = open_counts(report)
+    if effect.raised:
+        # whoever listens looks their lines up, after the commit: the file is not read while others wait
+        record("report.flags_raised", report, actor=actor, organization=report.employer, raised=effect.raised)
     write_verdict(report, open_flags=open_flags, open_violations=open_violations, actor=actor)
     CheckRun.objects.create(
         report=report,
         edition=book.edition(),
-        occasion=OCCASION,
+        occasion=occasion,
         seconds=round(time.monotonic() - started, 3),
         found=len(findings),
     )

@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from sout_reports.models import INSPECT, SoutReport
+from accounts.rights import Right
+from sout_reports.models import IMPORT, INSPECT, SoutReport
 from violations.flags.states import FlagState
 
-VIEW = "control.view_flags"
-VIEW_BRANCH = "control.view_flags_branch"
+VIEW = Right.VIEW_FLAGS
+VIEW_BRANCH = Right.VIEW_FLAGS_BRANCH
 
 
 class CheckRun(models.Model):
@@ -21,7 +22,7 @@ class CheckRun(models.Model):
 
     report = models.ForeignKey("sout_reports.SoutReport", models.CASCADE, related_name="check_runs")
     edition = models.CharField(max_length=80)
-    occasion = models.CharField(max_length=20)  # intake | protocol
+    occasion = models.CharField(max_length=20)  # intake | protocol | correction
     at = models.DateTimeField(db_default=Now())
     seconds = models.FloatField(null=True)
     found = models.PositiveIntegerField(default=0)
@@ -42,7 +43,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         seen = Q(pk__in=[])
         if acting.holds(VIEW) or (acting.holds(VIEW_BRANCH) and acting.branch is not None):
             seen |= SoutReport.objects.all().of_employer_q(acting, "report__")
-        if acting.holds("sout_org.import_reports"):
+        if acting.holds(IMPORT):
             seen |= Q(report__organization=acting.organization)
         if acting.holds(INSPECT):
             seen |= SoutReport.objects.all().supervised_q(acting, "report__")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,21 +12,23 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
+from accounts.rights import Right
 from registries.models import WorkplaceInForce
-from registries.workplace_keys import normalize_number
-from sout_reports.models import INSPECT, SoutReport
+from registries.workplace_keys import normalize_number, normalize_text
+from sout_reports.models import INSPECT, SoutReport, Workplace
 from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
-from violations.protocols.models import ProtocolRow
+from violations.protocols.models import CommissionProtocol, ProtocolRow
+from violations.protocols.selectors import may_open_protocol
 from violations.protocols.states import OPEN
 from violations.rules.rulebook import Rule
 from violations.rules.severity import ClearedBy, how_cleared
 from violations.rules.sout import book
 
-PREPARE = "protocols.prepare"
-REPORTS = "sout.view_reports"
-IMPORT = "sout_org.import_reports"
+PREPARE = Right.PREPARE_PROTOCOLS
+REPORTS = Right.VIEW_REPORTS
+IMPORT = Right.IMPORT_REPORTS
 HEAVY = (
     "report__header",
     "report__class_counts",
@@ -60,13 +63,21 @@ def rule_of(code: str) -> Rule | None:
 
 @dataclass(slots=True)
 class ShownFlag:
-    """A flag with what the pages say of it. `draft_uid`, `draft_number`: the open protocol that its place stands in."""
+    """A flag with what the pages say of it. `draft_uid`, `draft_number`: the open protocol that its place stands in.
+
+    `may_open…`: whether this person may open the page of the flag, of its workplace, of the protocol that cleared it, of the
+    open protocol; where he may not, the name stands without a link.
+    """
 
     flag: Flag
     rule: Rule | None
     may_tick: bool
     draft_uid: UUID | None = None
     draft_number: str = ""
+    may_open: bool = False
+    may_open_place: bool = False
+    may_open_protocol: bool = False
+    may_open_draft: bool = False
 
     @property
     def title(self) -> str:
@@ -86,6 +97,13 @@ class ShownFlag:
         return how_cleared(self.rule.cleared_by) if self.rule else ""
 
     @property
+    def tick_label(self) -> str:
+        """What the tick box says to who does not see the row: the place and what was found about it."""
+        place = self.flag.workplace
+        where = f"{place.numbered}, {place.position}" if place is not None else "отчёт в целом"
+        return f"Выбрать: {where}: {self.title}"
+
+    @property
     def is_open(self) -> bool:
         return self.flag.state == FlagState.OPEN
 
@@ -99,16 +117,36 @@ def shown(flags: Iterable[Flag], acting: Any) -> list[ShownFlag]:
             may_tick=may_decide(flag, acting),
             draft_uid=getattr(flag, "draft_uid", None) if flag.state == FlagState.OPEN else None,
             draft_number=getattr(flag, "draft_number", None) or "",
+            may_open=may_open_flags(flag.report, acting),
+            may_open_place=flag.report.is_readable_by(acting),
+            may_open_protocol=flag.protocol is not None
+            and may_open_protocol(flag.protocol.employer_id, flag.protocol.branch_id, acting),
+            may_open_draft=may_open_protocol(acting.organization.pk, getattr(flag, "draft_branch", None), acting),
         )
         for flag in flags
     ]
 
 
+def may_open_flags(report: SoutReport, acting: Any) -> bool:
+    """`Flag.visible_to`, asked of a report that was read already."""
+    looks = acting.holds(VIEW) or (acting.holds(VIEW_BRANCH) and acting.branch is not None)
+    brought = acting.holds(IMPORT) and report.organization_id == acting.organization.pk
+    return brought or report.is_supervised_by(acting) or (looks and report.is_of_employer(acting))
+
+
+def may_open_expertise(report: SoutReport, acting: Any) -> bool:
+    """`reports_with_flags`, asked of a report that was read already."""
+    if report.state not in {State.ACCEPTED, State.SUPERSEDED}:
+        return False
+    return may_open_flags(report, acting) or (acting.holds(REPORTS) and report.is_of_employer(acting))
+
+
 def with_neighbours(flags: QuerySet[Flag], acting: Any) -> QuerySet[Flag]:
-    """With report, workplace and protocol, without what is heavy in them, and with the open protocol of this employer that
-    the flag's workplace stands in."""
+    """With report, workplace and protocol, without what is heavy in them, and with the open protocol that the flag's
+    workplace stands in, where this person may open it."""
     drafts = ProtocolRow.objects.filter(
-        workplace=OuterRef("workplace"), protocol__state__in=OPEN, protocol__employer=acting.organization
+        workplace=OuterRef("workplace"),
+        protocol__in=CommissionProtocol.objects.visible_to(acting).filter(state__in=OPEN),
     ).order_by("pk")
     return (
         flags.select_related("report", "workplace", "protocol")
@@ -116,6 +154,7 @@ def with_neighbours(flags: QuerySet[Flag], acting: Any) -> QuerySet[Flag]:
         .annotate(
             draft_uid=Subquery(drafts.values("protocol__uid")[:1]),
             draft_number=Subquery(drafts.values("protocol__number")[:1]),
+            draft_branch=Subquery(drafts.values("protocol__branch")[:1]),
         )
     )
 
@@ -142,6 +181,26 @@ def decidable(acting: Any) -> QuerySet[Flag]:
         workplace__isnull=False,
         workplace__liquidated_on=None,
     )
+
+
+def flagged_about(
+    employer_inn: str, *, numbers: Collection[str], places: Collection[tuple[str, str]]
+) -> dict[SoutReport, list[int]]:
+    """Accepted reports of the employer, by number, with the ids of their standing places that have an open flag which a
+    commission clears, and bear one of `numbers` (normalized) or are one of `places` (normalized position and sub-unit)."""
+    flagged = Workplace.objects.filter(
+        pk__in=Flag.objects.filter(state=FlagState.OPEN, rule__in=commission_codes()).values("workplace"),
+        report__employer_inn=employer_inn,
+        report__state=State.ACCEPTED,
+        liquidated_on=None,
+    )
+    touched: dict[int, list[int]] = {}
+    columns = flagged.values_list("pk", "report_id", "current_number", "position", "subunit")
+    for pk, report_id, number, position, subunit in columns:
+        if normalize_number(number) in numbers or (normalize_text(position), normalize_text(subunit)) in places:
+            touched.setdefault(report_id, []).append(pk)
+    reports = SoutReport.objects.filter(pk__in=touched).order_by("number")
+    return {report: touched[report.pk] for report in reports}
 
 
 def for_list(acting: Any) -> QuerySet[Flag]:
@@ -252,10 +311,31 @@ def by_severity(groups: Iterable[RuleGroup]) -> dict[str, tuple[int, int]]:
     return sums
 
 
-def rival(flag: Flag) -> WorkplaceInForce | None:
-    """The workplace in force that bears the number of a place found not unique; None where it is gone."""
+@dataclass(slots=True, frozen=True)
+class Rival:
+    """The workplace in force that bears the number of a place found not unique. `report`: its report, where this person may
+    read that; else nothing is told of its workers and class but what the flag itself says."""
+
+    number: str
+    position: str
+    subunit: str
+    report_label: str
+    approved_on: date | None
+    report: SoutReport | None
+    snils: tuple[str, ...] = ()
+    final_class: str = ""
+
+
+def rival(flag: Flag, acting: Any) -> Rival | None:
+    """None where the number is free by now."""
     if flag.rule != NOT_UNIQUE or flag.workplace is None:
         return None
     key = normalize_number(flag.workplace.current_number)
     row = WorkplaceInForce.objects.filter(employer_inn=flag.report.employer_inn, number_key=key).first()
-    return row if row is not None and row.report_uid != flag.report.uid else None
+    if row is None or row.report_uid == flag.report.uid:
+        return None
+    report = None
+    if row.report_uid is not None:
+        report = reports_with_flags(acting).filter(uid=row.report_uid).only("uid", "number", "approved_on").first()
+    told: dict[str, Any] = {"snils": tuple(row.snils), "final_class": row.final_class} if report is not None else {}
+    return Rival(row.number, row.position, row.subunit, row.report_label, row.approved_on, report, **told)

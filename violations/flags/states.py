@@ -9,10 +9,3 @@ class FlagState(models.TextChoices):
     OPEN = "open", "Не погашено"
     CLEARED = "cleared", "Погашено"
     OBSOLETE = "obsolete", "Утратил силу"
-
-
-MOVES = {
-    "clear": ({FlagState.OPEN}, FlagState.CLEARED),
-    "lapse": ({FlagState.OPEN, FlagState.CLEARED}, FlagState.OBSOLETE),
-    "reopen": ({FlagState.CLEARED, FlagState.OBSOLETE}, FlagState.OPEN),
-}

@@ -19,7 +19,7 @@ from registries.models import WorkplaceInForce
 from registries.workplace_keys import NUMBER_OF_THE_FORM, normalize_number, number_sort_key
 from sout_reports.models import Workplace
 from violations.protocols.models import CommissionProtocol
-from violations.protocols.rows import ANALOGOUS_MARK, DecisionRow, is_marked_analogous, report_name
+from violations.protocols.rows import ANALOGOUS_MARK, DecisionRow, is_marked_analogous, place_key, report_name
 from violations.protocols.states import ProtocolState
 from violations.rules.registers import batches
 from violations.rules.wording import counted, in_place
@@ -100,7 +100,7 @@ def find_all(
     day: date | None,
     today: date,
 ) -> Conflicts:
-    """Everything at once; `number` and `day` may be typed ones that are not saved yet. Four queries for up to 5,000 rows."""
+    """Everything at once; `number` and `day` may be typed ones that are not saved yet. Five queries for up to 5,000 rows."""
     return Conflicts(
         head=of_head(protocol, rows, number=number, day=day, today=today),
         commission=of_commission(members),
@@ -191,47 +191,80 @@ def _repeated(rows: Sequence[DecisionRow], found: dict[int, list[Conflict]]) -> 
                 other = others[0]
                 text = (
                     f"Номер {row.new_number} в этом же протоколе дан ещё и месту {in_place(other.position, other.subunit)} "
-                    f"(прежний номер {other.old_number or 'пуст'})."
+                    f"(прежний номер {other.old_number or 'пуст'}). Дайте одному из них другой номер."
                 )
                 found[row.pk].append(Conflict(Code.DUP, text))
+
+
+@dataclass(slots=True, frozen=True)
+class Bearer:
+    """A standing place of a report that bears a number after the decision as before."""
+
+    pk: int
+    position: str
+    subunit: str
+
+
+def _keepers(
+    wanted: Collection[tuple[int, str]], everything: Iterable[DecisionRow]
+) -> dict[tuple[int, str], list[Bearer]]:
+    """(report's id, normalized number) → its places that bear this number and keep it."""
+    leaving = {row.workplace_id for row in everything if row.leaves_its_number}
+    found: dict[tuple[int, str], list[Bearer]] = defaultdict(list)
+    reports = {report for report, _ in wanted}
+    for batch in batches(sorted({number_sort_key(number) for _, number in wanted})):
+        places = Workplace.objects.filter(report_id__in=reports, number_order__in=batch, liquidated_on=None)
+        columns = ("pk", "report_id", "current_number", "position", "subunit")
+        for pk, report, number, position, subunit in places.order_by("report_id", "ordinal").values_list(*columns):
+            if pk not in leaving:
+                found[report, normalize_number(number)].append(Bearer(pk, position, subunit))
+    return found
 
 
 def _used_in_report(
     rows: Sequence[DecisionRow], everything: Sequence[DecisionRow], found: dict[int, list[Conflict]]
 ) -> None:
     """A place of the same report that keeps its number bears the new one already."""
-    leaving = {row.workplace_id for row in everything if row.leaves_its_number}
-    wanted = {number_sort_key(row.new_number) for row in rows}
-    reports = {row.report_id for row in rows}
-    holders: dict[tuple[int, str], tuple[int, str, str]] = {}
-    for batch in batches(sorted(wanted)):
-        places = Workplace.objects.filter(report_id__in=reports, number_order__in=batch, liquidated_on=None)
-        for pk, report, number, position, subunit in places.values_list(
-            "pk", "report_id", "current_number", "position", "subunit"
-        ):
-            if pk not in leaving:
-                holders[report, normalize_number(number)] = (pk, position, subunit)
+    keepers = _keepers({(row.report_id, normalize_number(row.new_number)) for row in rows}, everything)
     for row in rows:
-        holder = holders.get((row.report_id, normalize_number(row.new_number)))
-        if holder is not None and holder[0] != row.workplace_id:
-            text = f"Номер {row.new_number} в этом отчёте носит место {in_place(holder[1], holder[2])}, и протокол его не меняет."
+        bearers = keepers.get((row.report_id, normalize_number(row.new_number)), [])
+        holder = next((bearer for bearer in bearers if bearer.pk != row.workplace_id), None)
+        if holder is not None:
+            text = (
+                f"Номер {row.new_number} в этом отчёте носит место {in_place(holder.position, holder.subunit)}, и протокол его "
+                "не меняет. Укажите другой номер либо добавьте в протокол и это место."
+            )
             found[row.pk].append(Conflict(Code.USED, text))
 
 
 def _taken(
     rows: Sequence[DecisionRow], everything: Sequence[DecisionRow], employer_inn: str, found: dict[int, list[Conflict]]
 ) -> None:
-    """A place in force, of another report and another place, bears the new number (rule SOUT-UNIQ-001)."""
-    set_free = {(row.report_uid, normalize_number(row.current_number)) for row in everything if row.leaves_its_number}
+    """A place in force, of another report and another place, bears the new number (rule SOUT-UNIQ-001) and does not leave it.
+
+    A number that one place leaves stays with its report while another place there bears it too.
+    """
+    set_free = {
+        (row.report_uid, normalize_number(row.current_number)): row.report_id
+        for row in everything
+        if row.leaves_its_number
+    }
+    keepers = _keepers({(report, number) for (_, number), report in set_free.items()}, everything)
     holders = _in_force(employer_inn, {normalize_number(row.new_number) for row in rows})
     for row in rows:
         holder = holders.get(normalize_number(row.new_number))
-        if holder is None or holder.report_uid == row.report_uid or (holder.report_uid, holder.number_key) in set_free:
+        if holder is None or holder.report_uid == row.report_uid:
             continue
-        if (holder.position_key, holder.unit_key) != row.place:
+        report = set_free.get((holder.report_uid, holder.number_key))  # type: ignore[arg-type]  # None frees nothing
+        if report is None:
+            others = [(holder.position, holder.subunit)]
+        else:
+            others = [(each.position, each.subunit) for each in keepers.get((report, holder.number_key), ())]
+        other = next((place for place in others if place_key(*place) != row.place), None)
+        if other is not None:
             text = (
-                f"Номер {row.new_number} занят действующим местом {in_place(holder.position, holder.subunit)} "
-                f"(отчёт {report_name(holder.report_label)})."
+                f"Номер {row.new_number} занят действующим местом {in_place(*other)} (отчёт {report_name(holder.report_label)}). "
+                "Укажите свободный номер либо добавьте в протокол и это место."
             )
             found[row.pk].append(Conflict(Code.TAKEN, text))
 
@@ -295,12 +328,13 @@ def of_head(
         text = f"Протокол № {_shortened(number)} за {day.year} год уже отправлен. Укажите другой номер."
         found.append(Conflict(Code.NUMBER, text))
     if day > today:
-        found.append(Conflict(Code.DATE, f"Дата протокола {_ru(day)} ещё не наступила."))
+        found.append(Conflict(Code.DATE, f"Дата протокола {_ru(day)} ещё не наступила. Укажите день решения комиссии."))
     approved = [row.approved_on for row in rows if row.approved_on is not None and row.report_in_force]
     if approved and day < max(approved):
         late = next(row for row in rows if row.approved_on == max(approved))
         text = (
-            f"Протокол датирован {_ru(day)}, раньше утверждения отчёта № {late.report_number} ({_ru(max(approved))})."
+            f"Протокол датирован {_ru(day)}, раньше утверждения отчёта № {late.report_number} ({_ru(max(approved))}). "
+            "Исправьте дату либо уберите места этого отчёта."
         )
         found.append(Conflict(Code.DATE, text))
     return found

@@ -69,6 +69,11 @@ class CommissionProtocol(models.Model):
         return f"№ {self.number} от {self.date:%d.%m.%Y}"
 
     @property
+    def kpp(self) -> str:
+        """The КПП of those who decide: of the branch for a branch's protocol."""
+        return self.branch.kpp if self.branch is not None else self.employer.kpp
+
+    @property
     def is_open(self) -> bool:
         """Not yet sent: it can still be changed, or go back to where it can."""
         return self.state in OPEN
@@ -109,6 +114,42 @@ class CommissionMember(models.Model):
             models.UniqueConstraint(fields=["protocol"], condition=Q(chairman=True), name="protocol_one_chairman"),
         ]
         ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))
+
+
+class KeptMemberQuerySet(models.QuerySet["KeptMember"]):
+    def visible_to(self, acting: Any) -> KeptMemberQuerySet:
+        """Of the acting employer; a branch keeps its own."""
+        if acting is None:
+            return self.none()
+        return self.filter(organization=acting.organization, branch=acting.branch)
+
+
+class KeptMember(models.Model):
+    """Somebody whom the employer's commissions often have: proposed in the editor of a protocol. Changing or removing him
+    changes no protocol. `version` tells a stale page."""
+
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="+")
+    last_name = models.CharField(max_length=100)
+    first_name = models.CharField(max_length=100)
+    middle_name = models.CharField(max_length=100, blank=True)
+    position = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = KeptMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "branch", "last_name", "first_name", "middle_name"],
+                nulls_distinct=False,
+                name="kept_member_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))

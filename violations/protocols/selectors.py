@@ -16,10 +16,11 @@ from sout_reports.models import SoutReport, Workplace
 from sout_reports.states import State
 from violations.protocols import conflicts
 from violations.protocols.conflicts import Conflicts
-from violations.protocols.models import CommissionMember, CommissionProtocol, ProtocolRow
+from violations.protocols.models import CommissionMember, CommissionProtocol, KeptMember, ProtocolRow
 from violations.protocols.rows import rows_of
 from violations.protocols.states import ProtocolState
 
+READERS = ("protocols.view", "protocols.prepare", "protocols.sign")
 FOUND_PLACES = 20
 _LEADING_NUMBER = re.compile(r"[0-9]{1,9}")
 _LONGEST = {"last_name": 100, "first_name": 100, "middle_name": 100, "position": 200}
@@ -45,6 +46,12 @@ class Person:
         return cls(member.last_name, member.first_name, member.middle_name, member.position, member.chairman)
 
 
+def may_open_protocol(employer_id: int, branch_id: int | None, acting: Any) -> bool:
+    """Whether the page of a protocol of this employer, made by this branch, opens: `visible_to` and the door, without a query."""
+    mine = employer_id == acting.organization.pk and (acting.branch is None or branch_id == acting.branch.pk)
+    return mine and any(acting.holds(code) for code in READERS)
+
+
 def decidable_places(acting: Any) -> QuerySet[Workplace]:
     """Workplaces that the acting employer's commission may decide on: of its accepted reports, not liquidated."""
     reports = SoutReport.objects.filter(SoutReport.objects.all().of_employer_q(acting), state=State.ACCEPTED)
@@ -63,6 +70,19 @@ def search_places(protocol: CommissionProtocol, text: str, acting: Any) -> list[
         by_words &= Q(position__icontains=word) | Q(subunit__icontains=word)
     by_number = Q(number_order=number_sort_key(text))
     return list(places.filter(by_number | by_words).order_by("-report__number", "number_order", "pk")[:FOUND_PLACES])
+
+
+def kept_members(acting: Any, *, but: Sequence[Person] = ()) -> list[KeptMember]:
+    """Members kept for reuse that are not among `but`, by name."""
+    there = {(each.last_name, each.first_name, each.middle_name) for each in but}
+    rows = KeptMember.objects.visible_to(acting).order_by("last_name", "first_name", "pk")
+    return [row for row in rows if (row.last_name, row.first_name, row.middle_name) not in there]
+
+
+def kept_person(acting: Any, pk: int) -> Person | None:
+    """One of the kept members, as a draft names him; None for anybody else's."""
+    row = KeptMember.objects.visible_to(acting).filter(pk=pk).first()
+    return Person(row.last_name, row.first_name, row.middle_name, row.position) if row is not None else None
 
 
 def members_of(protocol: CommissionProtocol) -> list[CommissionMember]:

@@ -13,7 +13,8 @@ class ProtocolState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Черновик удалён"
 
 
-# Not sent yet: proposals of numbers look at these, and a workplace stands in one of them at most.
+# Not sent yet: proposals of numbers look at these. A draft made from flags or by hand takes no workplace that stands in one of
+# them; an imported one may, and says so in its notes.
 OPEN = (ProtocolState.DRAFT, ProtocolState.SIGNING)
 
 MOVES = {

@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.xml import Schema
+from core.xml import Defect, Findings, Kind, Schema
 from core.xml.source import Readable
+from registries.register_numbers import plain_integer
 from violations.protocols.selectors import Person
 
 SCHEMA = Path(__file__).resolve().parent.parent / "schemas" / "commission_protocol.xsd"
@@ -59,7 +60,7 @@ def read_protocol(stream: Readable) -> FileProtocol:
     assert commission is not None  # the schema demands it
     return FileProtocol(
         number=_text(root, "ProtocolNumber"),
-        date=date.fromisoformat(_text(root, "ProtocolDate")[:10]),
+        date=_day(root),
         inn=_text(employer, "Inn"),
         ogrn=_text(employer, "Ogrn"),
         title=_text(employer, "Title"),
@@ -72,11 +73,31 @@ def read_protocol(stream: Readable) -> FileProtocol:
     )
 
 
+def _day(root: Any) -> date:
+    """Raises XmlRefused for a year that xs:date allows and a calendar does not: 12024, -0044."""
+    written = _text(root, "ProtocolDate")
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        element = root.find("ProtocolDate")
+        raise Findings().refuse(
+            Defect(
+                Kind.RANGE,
+                "Дату протокола система не может принять.",
+                found=written[:60],
+                expected="дата с годом от 0001 до 9999",
+                path="/Protocol/ProtocolDate",
+                line=element.sourceline,
+                advice="Укажите в ProtocolDate день, в который комиссия приняла решение.",
+            )
+        ) from None
+
+
 def _row(element: Any, index: int) -> FileRow:
     return FileRow(
         index=index,
         line=element.sourceline or 0,
-        report_id=_text(element, "ReportId").lstrip("+").lstrip("0") or "0",
+        report_id=plain_integer(_text(element, "ReportId")),
         title=_text(element, "Title"),
         unit=_text(element, "UnitTitle"),
         old_title=_text(element, "OldTitle"),

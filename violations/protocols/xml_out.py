@@ -41,11 +41,10 @@ def protocol_xml(
 
 def _employer(root: etree._Element, protocol: CommissionProtocol) -> None:
     employer = protocol.employer
-    kpp = protocol.branch.kpp if protocol.branch is not None else employer.kpp
     element = etree.SubElement(root, "Organization")
     _texts(element, Inn=employer.inn, Ogrn=employer.ogrn, Title=employer.full_name, Address=employer.address)
-    if kpp:
-        _texts(element, Kpp=kpp)
+    if protocol.kpp:
+        _texts(element, Kpp=protocol.kpp)
 
 
 def _workplace(parent: etree._Element, row: ProtocolRow) -> None:

@@ -22,7 +22,7 @@ def catalogue_markdown(book: Rulebook) -> str:
 
 def _table(book: Rulebook) -> Iterator[str]:
     yield f"Правил: {len(book)}, редакция каталога {book.edition()}.\n"
-    yield "| Код | Наименование | Тяжесть | Что проверяется | Погашение |"
+    yield "| Код | Наименование | Тяжесть | Предмет | Погашение |"
     yield "|---|---|---|---|---|"
     for rule in book:
         scopes = ", ".join(scope.label for scope in rule.scopes)
@@ -35,6 +35,7 @@ def _rules(book: Rulebook) -> Iterator[str]:
     for rule in book:
         yield f"## {rule.code}\n"
         yield f"**{rule.title}.** {rule.severity.label}.\n"
+        yield f"{rule.checks}\n"
         yield f"Основание: {rule.basis}.\n"
         yield f"{_period(rule)}{how_cleared(rule.cleared_by)}\n"
         yield f"{rule.predicate}\n"

@@ -57,7 +57,8 @@ class Checker:
     `received_on` is the day of receipt at intake, None when a file is only checked. `only` limits the check to rules by
     code. `sha256` is the digest of the unpacked document. `own_report_uid` is the report's identity in the system. The
     rules are those in force on the report's approval date. `registers` and `sha256` are looked at in `finish` only and
-    may be set until then: what the document replaces, and its digest, are known when it has been read.
+    may be set until then: what the document replaces, and its digest, are known when it has been read. `finish` may be
+    asked again, after the registers have changed: only they are asked again.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Checker:
         self._tally: Tally | None = None
         self._rules: dict[Scope, list[Rule]] = {scope: [] for scope in Scope}
         self._found: dict[tuple[str, int, str], Finding] = {}
+        self._tally_asked = False
 
     @property
     def tally(self) -> Tally:
@@ -116,11 +118,17 @@ class Checker:
         blocked = list(_report_wide(blocking, self.tally, self.registers))
         if blocked:
             return CheckOutcome(findings=[], blocked=blocked, edition=book.edition())
-        report_wide = self._rules[Scope.TALLY] + [rule for rule in self._rules[Scope.REGISTERS] if rule not in blocking]
-        for finding in _report_wide(report_wide, self.tally, self.registers):
-            self._found.setdefault(finding.key, finding)
-        kept = _without_silenced(self._found.values(), self.tally)
+        if not self._tally_asked:
+            self._keep(self._found, self._rules[Scope.TALLY])
+            self._tally_asked = True
+        found = dict(self._found)
+        self._keep(found, [rule for rule in self._rules[Scope.REGISTERS] if rule not in blocking])
+        kept = _without_silenced(found.values(), self.tally)
         return CheckOutcome(findings=in_catalogue_order(kept), blocked=[], edition=book.edition())
+
+    def _keep(self, found: dict[tuple[str, int, str], Finding], rules: Iterable[Rule]) -> None:
+        for finding in _report_wide(rules, self.tally, self.registers):
+            found.setdefault(finding.key, finding)
 
     def _begin(self, header: Header) -> None:
         self._tally = Tally.of(

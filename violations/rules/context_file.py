@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.identifiers import normalize_snils
+from registries.register_numbers import plain_integer
 from registries.workplace_keys import normalize_number, normalize_text
 from violations.rules.registers import (
     AcceptedReport,
@@ -23,7 +24,6 @@ from violations.rules.registers import (
     PlaceKey,
     SoutIdEntry,
     StatusPeriod,
-    plain_integer,
 )
 
 
@@ -62,6 +62,10 @@ class ContextFileRegisters:
 
     def sout_id(self, number: str) -> SoutIdEntry | None:
         return self._sout_ids.get(number)
+
+    def is_corrected(self, known: KnownWorkplace, replaces_report: str) -> bool:
+        """By the label: in a file a report has nothing else to be known by."""
+        return known.report == replaces_report.removeprefix("№").strip()
 
     def workplaces_by_number(self, inn: str, numbers: Collection[str]) -> dict[str, list[KnownWorkplace]]:
         return {number: self._by_number[inn, number] for number in numbers if (inn, number) in self._by_number}
@@ -118,7 +122,7 @@ def _organization(record: Mapping[str, Any]) -> OrganizationEntry:
 
 def _expert(record: Mapping[str, Any]) -> ExpertEntry:
     return ExpertEntry(
-        registration_number=str(record["reg_no"]).strip(),
+        registration_number=plain_integer(str(record["reg_no"])),
         name=" ".join(filter(None, (record["last"], record["first"], record.get("middle")))),
         certificate_number=record["cert_no"],
         certificate_issued=_day(record.get("cert_issued")),

@@ -32,7 +32,7 @@ class FileCheck:
     edition: str = ""
 
 
-class _Digesting:
+class Digesting:
     """A readable stream that digests what passes through it."""
 
     def __init__(self, inner: Stream) -> None:
@@ -62,7 +62,7 @@ def check_file(
     checker = Checker(registers, only=only)
     try:
         with opened() as plain:
-            stream = _Digesting(plain)
+            stream = Digesting(plain)
             for thing, _ in read_report(stream, with_fragments=False):
                 checker.feed(thing)
             checker.sha256 = stream.hexdigest()

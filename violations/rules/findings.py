@@ -37,6 +37,7 @@ class Defect:
     part: str = ""
     workplace: str | None = None
     workplace_ordinal: int | None = None
+    advice: str = ""  # of a rule that refuses the file: what its sender is to do
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,6 +55,7 @@ class Finding:
     workplace: str | None = None
     workplace_ordinal: int | None = None
     line: int | None = None
+    advice: str = ""
 
     @property
     def key(self) -> tuple[str, int, str]:

@@ -115,6 +115,9 @@ class Registers(Protocol):
     def sout_id(self, number: str) -> SoutIdEntry | None:
         """An ИН СОУТ by its number, written without leading zeros."""
 
+    def is_corrected(self, known: KnownWorkplace, replaces_report: str) -> bool:
+        """Is the workplace of the report that a correction names as the one it replaces?"""
+
     def workplaces_by_number(self, inn: str, numbers: Collection[str]) -> dict[str, list[KnownWorkplace]]:
         """Workplaces in force of the employer `inn` by normalized number (`normalize_number`)."""
 
@@ -123,14 +126,6 @@ class Registers(Protocol):
 
     def accepted_report(self, sout_id: str) -> AcceptedReport | None:
         """The report accepted under this ИН СОУТ and not superseded."""
-
-
-def plain_integer(text: str) -> str:
-    """An `xs:integer` in the one way registers keep it: «+0417» → «417». What is no integer is only trimmed."""
-    try:
-        return str(int(text))
-    except ValueError:
-        return text.strip()
 
 
 def batches(keys: Iterable[Key], size: int = BATCH) -> Iterator[list[Key]]:

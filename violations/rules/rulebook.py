@@ -1,6 +1,7 @@
 """The rulebook: one function a rule, registered by decorator, with the dates it is in force.
 
-    @rule("SOUT-COM-001", "Число членов комиссии … чётное", VIOLATION, "ч. 1 ст. 9 426-ФЗ", CORRECTION, scope=Scope.TALLY)
+    @rule("SOUT-COM-001", "Число членов комиссии … чётное", VIOLATION, "ч. 1 ст. 9 426-ФЗ", CORRECTION, scope=Scope.TALLY,
+          checks="Подсчитываются председатель и члены комиссии …")
     def commission_is_odd(tally: Tally) -> Iterator[Defect]: ...
 
 A rule is a generator of defects and keeps no state. What it is called with follows from its scope.
@@ -58,7 +59,7 @@ class DuplicateRule(Exception):
 class Rule:
     """A rule of the book. In force for reports approved from `since` (inclusive) until `until` (exclusive).
 
-    `ask` is called with what the rule's scope gives it.
+    `checks` is one Russian sentence for users: what is compared with what. `ask` is called with what the rule's scope gives it.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Rule:
     scopes: tuple[Scope, ...]
     since: date | None
     until: date | None
+    checks: str
     predicate: str
     ask: RuleFunction
 
@@ -93,6 +95,7 @@ class Rule:
             part=defect.part,
             workplace=defect.workplace,
             workplace_ordinal=defect.workplace_ordinal,
+            advice=defect.advice,
         )
 
 
@@ -119,35 +122,38 @@ class Rulebook:
         basis: str,
         *cleared_by: ClearedBy,
         scope: Scope | tuple[Scope, ...],
+        checks: str,
         since: date | None = None,
         until: date | None = None,
     ) -> Callable[[Function], Function]:
         """Register the decorated function. Its docstring is the predicate and is printed in the catalogue.
 
-        Raises DuplicateRule for a number already given, ValueError for a rule without docstring, family or clearing.
+        Raises DuplicateRule for a number already given, ValueError for a rule without docstring, sentence,
+        family or clearing.
         """
 
         def register(function: Function) -> Function:
             scopes = scope if isinstance(scope, tuple) else (scope,)
             text = inspect.getdoc(function) or ""
-            self._add(Rule(code, title, severity, basis, cleared_by, scopes, since, until, text, function))
+            self._add(Rule(code, title, severity, basis, cleared_by, scopes, since, until, checks, text, function))
             return function
 
         return register
 
     def describe(
-        self, code: str, title: str, severity: Severity, basis: str, *cleared_by: ClearedBy, predicate: str
+        self, code: str, title: str, severity: Severity, basis: str, *cleared_by: ClearedBy, checks: str, predicate: str
     ) -> None:
         """Enter a rule that the reader applies: it has a page in the catalogue and no function here."""
-        self._add(Rule(code, title, severity, basis, cleared_by, (Scope.SHAPE,), None, None, predicate, _says_nothing))
+        shape = (Scope.SHAPE,)
+        self._add(Rule(code, title, severity, basis, cleared_by, shape, None, None, checks, predicate, _says_nothing))
 
     def _add(self, rule: Rule) -> None:
         if rule.code in self._rules:
             raise DuplicateRule(f"{rule.code} is already in the book «{self.name}»")
         if rule.family not in self._families:
             raise ValueError(f"{rule.code}: the family {rule.family} has no place in the book's order")
-        if not rule.predicate or not rule.cleared_by:
-            raise ValueError(f"{rule.code}: a rule needs a docstring and a way to be cleared")
+        if not rule.predicate or not rule.checks or not rule.cleared_by:
+            raise ValueError(f"{rule.code}: a rule needs a docstring, a sentence for users and a way to be cleared")
         self._rules[rule.code] = rule
 
     def __getitem__(self, code: str) -> Rule:

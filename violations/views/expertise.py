@@ -23,5 +23,5 @@ def expertise(request: HttpRequest, uid: UUID) -> HttpResponse:
     groups = selectors.grouped(report, acting, each=SHOWN_OF_RULE)
     context = report_frame(report, acting, "expertise") | expertise_facts(report, groups)
     context["decidable"] = selectors.decidable_count(report, acting)
-    context["may_read_report"] = acting.holds(selectors.REPORTS) or acting.holds(selectors.IMPORT)
+    context["may_open_flags"] = selectors.may_open_flags(report, acting)
     return render(request, "violations/expertise.html", context)

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from core.doors import door
-from sout_reports.models import SoutReport
 from violations.flags import selectors
 from violations.flags.models import Flag, FlagChange
 from violations.protocols.rows import report_name
@@ -32,26 +31,18 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     acting = acting_of(request)
     found = get_object_or_404(selectors.for_list(acting), pk=pk)
     (item,) = selectors.shown([found], acting)
-    other = selectors.rival(found)
-    reports = selectors.reports_with_flags(acting)
+    other = selectors.rival(found, acting)
     context = {
         "item": item,
         "flag": found,
         "report": found.report,
         "rival": other,
-        "rival_report": _report_of(other, reports),
+        "rival_report": other.report if other is not None else None,
         "rival_label": report_name(other.report_label) if other is not None else "",
         "changes": _changes(found),
-        "may_read_expertise": reports.filter(pk=found.report_id).exists(),
+        "may_read_expertise": selectors.reports_with_flags(acting).filter(pk=found.report_id).exists(),
     }
     return render(request, "violations/flag.html", context)
-
-
-def _report_of(rival: Any, reports: Any) -> SoutReport | None:
-    if rival is None or rival.report_uid is None:
-        return None
-    rows: Any = reports.filter(uid=rival.report_uid).only("uid", "number", "approved_on")
-    return rows.first()
 
 
 def _changes(found: Flag) -> list[dict[str, Any]]:

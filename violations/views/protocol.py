@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from core.doors import door
+from core.doors import door, lets_in
 from core.journal.models import Event
 from core.journal.words import sentence_of
 from core.tables import Column, build
 from violations.flags.models import Flag
-from violations.flags.selectors import PREPARE
+from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.selectors import conflicts_of, members_of, reports_of
 from violations.protocols.states import ProtocolState
@@ -44,9 +45,11 @@ def protocol(request: HttpRequest, uid: UUID) -> HttpResponse:
         "is_signing": found.state == ProtocolState.SIGNING,
         "table": table,
         "page": page,
+        "rows": [(row, row.workplace.report.is_readable_by(acting)) for row in table.rows],
         "members": members_of(found),
-        "reports": reports_of(found),
+        "reports": [(report, may_open_expertise(report, acting)) for report in reports_of(found)],
         "moments": _moments(found, acting),
+        "may_open_flags": lets_in(reverse("violations:flags"), acting),
         "may_prepare": acting.holds(PREPARE),
         "may_sign": acting.holds(SIGN),
         "signers": acting.granters(SIGN) if not acting.holds(SIGN) else [],

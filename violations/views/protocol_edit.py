@@ -17,7 +17,7 @@ from django.urls import reverse
 from core.doors import door
 from core.moves import WrongState
 from core.tables import Column, Page, Table, build
-from violations.flags.selectors import PREPARE
+from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols import conflicts, selectors
 from violations.protocols.actions import NotReady, StaleDraft, freeze, save_draft
 from violations.protocols.conflicts import Conflicts
@@ -36,7 +36,7 @@ COLUMNS = [
     Column("remove", "<Убрать>"),
 ]
 SIZE = 25
-LARGEST_KEY = 2**63 - 1
+LONGEST_KEY = 18  # digits that a key in the database surely takes
 ONLY_CONFLICTS = "conflicts"
 
 
@@ -69,6 +69,8 @@ class DraftPage:
         self.saved_members = saved
         self.table, self.page = self._rows_of_page(saved)
         self.form = DraftForm(protocol, self.table.rows, saved, data=data)
+        for shown in self.form.rows:
+            shown.may_open_place = shown.row.workplace.report.is_readable_by(self.acting)
 
     def _rows_of_page(self, members: list[Person]) -> tuple[Table, Page]:
         rows: QuerySet[ProtocolRow] = ProtocolRow.objects.filter(protocol=self.protocol)
@@ -114,11 +116,14 @@ class DraftPage:
             "page": self.page,
             "stale": stale,
             "saved_members": self.saved_members if stale is not None else [],
+            "kept_members": selectors.kept_members(self.acting, but=self.form.persons),
             "find": query,
             "found_places": selectors.search_places(self.protocol, query, self.acting) if query else [],
             "only_conflicts": self.only_conflicts,
             "gone": sum(row.liquidated for row in self.decisions),
-            "reports": sorted({(row.report_number, row.report_uid) for row in self.decisions}),
+            "reports": [
+                (report, may_open_expertise(report, self.acting)) for report in selectors.reports_of(self.protocol)
+            ],
             "notes": self.protocol.import_notes,
             "may_sign": self.acting.holds(SIGN),
         }
@@ -141,13 +146,17 @@ class DraftPage:
 def _save(request: HttpRequest, protocol: CommissionProtocol) -> HttpResponse:
     page = DraftPage(request, protocol, data=request.POST)
     verb, _, argument = request.POST.get("do", "save").partition(":")
-    key = int(argument) if argument.isascii() and argument.isdigit() and int(argument) <= LARGEST_KEY else None
+    key = int(argument) if argument.isascii() and argument.isdigit() and len(argument) <= LONGEST_KEY else None
     if not page.form.is_valid():
         return page.answer(status=422)
     try:
         saved = save_draft(
             protocol,
-            page.form.typed(without_member=key if verb == "remove_member" else None, blank_member=verb == "add_member"),
+            page.form.typed(
+                without_member=key if verb == "remove_member" else None,
+                blank_member=verb == "add_member",
+                kept=selectors.kept_person(page.acting, key) if verb == "add_kept" and key is not None else None,
+            ),
             version=_version(request),
             acting=page.acting,
             without=[key] if verb == "remove_row" and key is not None else (),
@@ -186,7 +195,12 @@ def _next(request: HttpRequest, saved: CommissionProtocol, verb: str, page: Draf
         return redirect(f"{reverse('violations:protocol_edit', args=[saved.uid])}?{query.urlencode()}#find")
     if verb == "save":
         messages.success(request, "Черновик сохранён.")
-    anchor = {"add_member": "#commission", "remove_member": "#commission", "add": "#find"}.get(verb, "")
+    anchor = {
+        "add_member": "#commission",
+        "remove_member": "#commission",
+        "add_kept": "#commission",
+        "add": "#find",
+    }.get(verb, "")
     return redirect(here + anchor)
 
 

@@ -85,6 +85,7 @@ class ShownRow:
     form: RowForm
     conflicts: list[Any] = field(default_factory=list)
     saved_differs: bool = False
+    may_open_place: bool = False
 
 
 @dataclass(slots=True)
@@ -166,11 +167,15 @@ class DraftForm:
                 typed[shown.row.pk] = TypedRow(values["new_number"], values["liquidated"])
         return typed
 
-    def typed(self, *, without_member: int | None = None, blank_member: bool = False) -> TypedDraft:
-        """What was posted, after `is_valid()`; a member left out, or an empty one more."""
+    def typed(
+        self, *, without_member: int | None = None, blank_member: bool = False, kept: Person | None = None
+    ) -> TypedDraft:
+        """What was posted, after `is_valid()`; a member left out, an empty one more, or one of those kept for reuse."""
         persons = [person for index, person in enumerate(self.persons) if index != without_member]
         if blank_member:
             persons.append(Person())
+        if kept is not None:
+            persons.append(kept)
         values = self.head.cleaned_data
         return TypedDraft(number=values["number"], date=values["date"], members=persons, rows=self.typed_rows())
 

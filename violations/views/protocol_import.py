@@ -29,7 +29,8 @@ class ImportForm(forms.Form):
     def clean_file(self) -> object:
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
-            raise forms.ValidationError("Файл больше 20 МБ: столь больших протоколов не бывает.")
+            text = "Файл больше 20 МБ: столь больших протоколов не бывает. Проверьте, что выбран файл протокола, а не отчёта."
+            raise forms.ValidationError(text)
         return file
 
 

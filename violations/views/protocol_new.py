@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -53,8 +52,9 @@ def _chosen(request: HttpRequest) -> QuerySet[Flag] | None:
 def _tell(request: HttpRequest, made: Drafted) -> None:
     if made.elsewhere:
         places = counted(made.elsewhere, PLACE_WORDS)
-        where: Any = ", ".join(str(protocol) for protocol in made.others[:5])
-        messages.info(request, f"Уже в других неотправленных протоколах: {places} (протокол {where}).")
+        named = ", ".join(str(protocol) for protocol in made.others[:5])
+        where = f" (протокол {named})" if named else ""
+        messages.info(request, f"Уже в других неотправленных протоколах: {places}{where}.")
     if made.added:
         messages.success(
             request, f"Черновик создан: {counted(made.added, PLACE_WORDS)}. Номера предложены, проверьте их."

@@ -7,10 +7,12 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from core.doors import door
+from core.doors import door, lets_in
 from core.tables import Column, Filters, build, choice, search
 from violations.flags.models import Flag
+from violations.flags.selectors import PREPARE
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import ProtocolState
 from violations.views.scope import PROTOCOL_READERS, acting_of
@@ -35,7 +37,16 @@ def protocols(request: HttpRequest) -> HttpResponse:
     filters = Filters(request, FILTERS)
     mine = _counted(CommissionProtocol.objects.visible_to(acting_of(request)))
     table, page = build(request, filters.apply(mine), COLUMNS, default="-date")
-    context = {"filters": filters, "table": table, "page": page, "rows": table.rows}
+    acting = acting_of(request)
+    flags_url = reverse("violations:flags")
+    context = {
+        "filters": filters,
+        "table": table,
+        "page": page,
+        "rows": table.rows,
+        "may_prepare": acting.holds(PREPARE),
+        "flags_url": flags_url if lets_in(flags_url, acting) else "",
+    }
     return render(request, "violations/protocols.html", context)
 
 

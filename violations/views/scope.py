@@ -8,16 +8,19 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.rights import Right
 from sout_reports.models import INSPECT, SoutReport
 from violations.flags.models import VIEW, VIEW_BRANCH
 from violations.flags.selectors import IMPORT, PREPARE, REPORTS, reports_with_flags
 from violations.protocols.models import CommissionProtocol
+from violations.protocols.selectors import READERS
 
-SIGN = "protocols.sign"
+SIGN = Right.SIGN_PROTOCOLS
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
 EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT, INSPECT)
-PROTOCOL_READERS = ("protocols.view", PREPARE, SIGN)
+PROTOCOL_READERS = READERS
 PROTOCOL_MAKERS = (PREPARE, SIGN)
+MEMBER_KEEPERS = (PREPARE, "admin.settings")
 
 
 def acting_of(request: HttpRequest) -> Any:

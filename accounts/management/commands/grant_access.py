@@ -79,7 +79,7 @@ def _branch(organization: Organization, kpp: str) -> Branch | None:
 
 
 def _end_of(text: str) -> datetime | None:
-    """The moment after the last day, local time."""
+    """The moment after the last day, local time. Raises CommandError for no date and for one that is over."""
     if not text:
         return None
     try:
@@ -88,4 +88,10 @@ def _end_of(text: str) -> datetime | None:
         day = None
     if day is None:
         raise CommandError("--until is a date: YYYY-MM-DD")
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    try:
+        end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    except OverflowError:
+        raise CommandError("--until is too far away.") from None
+    if end <= timezone.now():
+        raise CommandError(f"--until {text} is over already: no access would come of it.")
+    return end

@@ -13,5 +13,5 @@ class Command(BaseCommand):
     help = "Puts the checks that stalled for a reason of the system back into the queue. Their files were kept."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for report in repeat_stalled():
+        for report in repeat_stalled(by_clock=False):
             self.stdout.write(f"Receipt {report.number}: in the queue again")

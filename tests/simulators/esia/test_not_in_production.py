@@ -19,7 +19,8 @@ REPOSITORY = Path(__file__).resolve().parents[3]
     ],
 )
 def test_production_has_no_simulator(arguments, words):
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "lkot.settings.production", "SECRET_KEY": "x" * 60}
+    keys = {"SECRET_KEY": "x" * 60, "JOURNAL_KEY": "x" * 60}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "lkot.settings.production", **keys}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=REPOSITORY,

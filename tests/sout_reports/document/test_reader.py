@@ -235,7 +235,6 @@ def test_groups_and_tail() -> None:
     assert all(len(group.numbers) > 1 for group in groups)
     tail = things[-1]
     assert tail.has_extension
-    assert tail.has_protocols
     assert [row.kind for row in tail.summary] == ["WorkPlaces", "Workers", "Women", "Teenagers", "Disabled"]
     assert sum(tail.summary[0].by_class.values()) == tail.summary[0].assessed == 40
     assert {conclusion.kind for conclusion in tail.conclusions} >= {"Final"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -69,6 +71,45 @@ def test_the_live_part_stops_asking_when_the_check_is_over(bringing, bringer):
     assert reverse("sout_reports:report", args=[report.uid]) in part
 
 
+def test_only_what_changes_is_swapped(bringing, bringer):
+    """The receipt and the line that is read aloud stay in the page: whoever stands in them is left alone."""
+    report = received(bringer, state=State.CHECKING)
+    running(report, step="checking", done=50, total=200)
+    page = bringing.get(address(report)).content.decode()
+    inside = page.partition('id="report-status"')[2]
+    assert "Файл получен" not in inside
+    assert 'role="status"' not in inside
+    assert "Файл получен" in page
+    assert '<p class="visually-hidden" id="report-said" role="status"></p>' in page
+    part = bringing.get(address(report, "status"), headers=HTMX).content.decode()
+    assert "receipt" not in part.replace("/receipt/", "")
+    without_scripts = re.sub(r"<noscript>.*?</noscript>", "", part, flags=re.DOTALL)
+    assert re.findall(r"<(?:a|button|input)\b", without_scripts) == [], "nothing in it takes the focus"
+
+
+def test_a_new_step_is_said_once(bringing, bringer):
+    report = received(bringer, state=State.CHECKING)
+    running(report, step="checking", done=50, total=200)
+    news = bringing.get(address(report, "status") + "?known=format", headers=HTMX).content.decode()
+    assert '<p id="report-said" hx-swap-oob="innerHTML">Проверка рабочих мест</p>' in news
+    assert f"{address(report, 'status')}?known=checking" in news
+    again = bringing.get(address(report, "status") + "?known=checking", headers=HTMX).content.decode()
+    assert "report-said" not in again
+
+
+def test_the_end_is_said(bringing, bringer):
+    report = factories.report(by=bringer, verdict=Verdict.CONFORMS)
+    part = bringing.get(address(report, "status") + "?known=rules", headers=HTMX).content.decode()
+    assert "Проверка закончена. Соответствует требованиям" in part
+
+
+def test_the_receipt_of_a_refused_file_does_not_warn_of_what_is_true_anyway(bringing, bringer):
+    report = factories.report(employer=None, by=bringer, state=State.REFUSED, problems_total=3)
+    page = bringing.get(address(report)).content.decode()
+    assert "Отказано в приёме" in page
+    assert "Если вы не видите эту страницу" not in page
+
+
 def test_a_refusal_leads_to_its_problems(bringing, bringer):
     report = factories.report(employer=None, by=bringer, state=State.REFUSED, problems_total=3)
     page = bringing.get(address(report)).content.decode()
@@ -89,7 +130,8 @@ def test_the_live_part_opened_by_itself_leads_to_the_receipt(bringing, bringer):
 )
 def test_the_doors(around, bringer, reader, name, who, status):
     report = factories.report(reader.organization, by=bringer)
-    assert getattr(around, who).get(address(report, name), headers=HTMX).status_code == status
+    headers = {} if who == "nobody" else HTMX  # htmx is sent to the start page by another header
+    assert getattr(around, who).get(address(report, name), headers=headers).status_code == status
 
 
 def test_a_name_is_never_markup(bringing, bringer):

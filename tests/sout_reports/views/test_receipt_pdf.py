@@ -45,9 +45,12 @@ def test_from_asking_to_the_file(bringing, report, address):
     assert (begun.status_code, begun.url) == (303, address)
     waiting = bringing.get(address).content.decode()
     assert 'hx-trigger="every 1s"' in waiting
+    assert f'hx-get="{address}?known=making"' in waiting
+    same = bringing.get(f"{address}?known=making", headers=HTMX).content.decode()
+    assert "pdf-said" not in same
     work()
-    part = bringing.get(address, headers=HTMX).content.decode()
-    assert "Документ готов" in part
+    part = bringing.get(f"{address}?known=making", headers=HTMX).content.decode()
+    assert '<p id="pdf-said" hx-swap-oob="innerHTML">Документ готов, его можно скачать.</p>' in part
     assert "hx-get" not in part
     answer = bringing.get(address)
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")

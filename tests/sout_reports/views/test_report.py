@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Branch
 from accounts.rights import Right
 from core.journal import record
+from core.journal.models import Event
 from sout_reports import selectors
 from sout_reports.states import State, Verdict
 from tests import factories
@@ -106,7 +107,8 @@ def test_before_acceptance_its_owner_is_led_to_the_receipt(bringing, reading, br
     ],
 )
 def test_the_doors(around, report, name, who, status):
-    answer = getattr(around, who).get(address(report, name))
+    client = getattr(around, who)
+    answer = client.post(address(report, name)) if name == "download" else client.get(address(report, name))
     answer.close()
     assert answer.status_code == status
 
@@ -119,10 +121,22 @@ def test_queries(reading, report, name, django_assert_max_num_queries):
 
 class TestDownload:
     def test_the_file_comes_as_it_came(self, reading, report):
-        answer = reading.get(address(report, "download"))
+        answer = reading.post(address(report, "download"))
         assert b"".join(answer.streaming_content).startswith(b"<Attestation/>")
         assert answer["Content-Length"] == str(report.file.size)
         assert answer["X-Content-Type-Options"] == "nosniff"
+
+    def test_it_leaves_a_line_in_the_journal_and_in_the_history(self, reading, report, reader):
+        b"".join(reading.post(address(report, "download")).streaming_content)
+        event = Event.objects.about(report).get(verb="report.downloaded")
+        assert (event.actor, event.payload["sha256"]) == (reader.user, report.sha256)
+        page = reading.get(address(report, "history")).content.decode()
+        assert "Скачан файл отчёта." in page
+        assert f'action="{address(report, "download")}"' in page, "the pages of a report post"
+
+    def test_a_get_only_leads_to_the_report(self, reading, report):
+        assert reading.get(address(report, "download")).url == address(report)
+        assert not Event.objects.about(report).filter(verb="report.downloaded").exists()
 
     @pytest.mark.parametrize(
         ("name", "given"),
@@ -137,14 +151,14 @@ class TestDownload:
     def test_names_play_no_tricks(self, reading, report, name, given):
         report.file.name = name
         report.file.save(update_fields=["name"])
-        answer = reading.get(address(report, "download"))
+        answer = reading.post(address(report, "download"))
         answer.close()
         assert answer["Content-Disposition"] == f"attachment; {given}"
 
     def test_dropped_bytes_are_not_there(self, reading, report):
         report.file.dropped_at = timezone.now()
         report.file.save(update_fields=["dropped_at"])
-        assert reading.get(address(report, "download")).status_code == 404
+        assert reading.post(address(report, "download")).status_code == 404
 
 
 class TestHistory:

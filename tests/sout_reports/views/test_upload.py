@@ -6,12 +6,14 @@ import io
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from core.jobs.models import Job
 from core.journal.models import Event
+from sout_reports.actions import receive
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
@@ -67,6 +69,21 @@ def test_a_file_gets_a_receipt_a_job_and_a_journal_line(bringing, bringer):
 def test_the_receipt_as_pdf_is_asked_for_at_once(bringing):
     bringing.post(address(), {"file": a_file()})
     assert Job.objects.filter(kind="pdf.sout_reports.receipt", queue="pdf").count() == 1
+
+
+def test_an_upload_that_fails_for_any_reason_leaves_no_bytes(bringer, monkeypatch):
+    saved = []
+    save = default_storage.save
+    monkeypatch.setattr(default_storage, "save", lambda name, content: saved.append(name) or save(name, content))
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("no job today")
+
+    monkeypatch.setattr("sout_reports.actions.receiving.enqueue", fail)
+    with pytest.raises(RuntimeError):
+        receive(io.BytesIO(b"<Attestation/>"), name="r.xml", actor=bringer)
+    assert not default_storage.exists(saved[0])
+    assert not SoutReport.objects.exists()
 
 
 def test_the_same_bytes_give_the_first_receipt(bringing):

@@ -195,7 +195,7 @@ class TestSnils:
         assert f"Показаны СНИЛС рабочего места № {place.current_number}" in told
 
     def test_a_look_by_get_is_no_showing(self, reading, generated, place):
-        assert reading.get(address(generated, place, "reveal_snils")).status_code == 405
+        assert reading.get(address(generated, place, "reveal_snils")).url == address(generated, place)
         assert not Event.objects.filter(verb="report.snils_shown").exists()
 
     @pytest.mark.parametrize(

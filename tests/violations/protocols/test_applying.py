@@ -8,6 +8,7 @@ from accounts.acting import Acting
 from accounts.models import Organization
 from core.journal.models import Event
 from registries.models import WorkplaceInForce
+from signatures.cms import algorithms
 from signatures.models import Signature, SignedDocument, TrustedCertificate
 from signatures.refusals import SignatureRefused
 from sout_reports.models import Renumbering, Workplace
@@ -16,7 +17,15 @@ from tests import factories
 from tests.violations import control
 from violations.flags.models import CheckRun, Flag, FlagChange
 from violations.flags.states import FlagState
-from violations.protocols.actions import Returned, Sent, sign_and_send
+from violations.protocols.actions import (
+    Returned,
+    Sent,
+    applying,
+    draft_for,
+    freeze,
+    return_to_draft,
+    sign_and_send,
+)
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import ProtocolState
 
@@ -170,6 +179,63 @@ class TestRefused:
 
 
 @pytest.mark.usefixtures("trusted")
+class TestWhoWaits:
+    """Streebog takes seconds for a large protocol: nobody waits for it at the employer's lock."""
+
+    @pytest.fixture
+    def protocol(self, employer: Organization, head: Acting) -> CommissionProtocol:
+        _, flags = control.not_unique(employer)
+        return control.frozen(head, flags)
+
+    def test_the_document_is_hashed_once_and_before_the_lock(
+        self, protocol: CommissionProtocol, head: Acting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        document = bytes(protocol.document)
+        signature = control.signed(document, head)
+        happened = []
+        real_streebog, real_lock = algorithms.streebog, applying.lock_name
+
+        def hashing(data: bytes, bits: int = 256) -> bytes:
+            if data == document:
+                happened.append(f"hash {bits}")
+            return real_streebog(data, bits)
+
+        def locking(kind: str, name: str) -> None:
+            happened.append("lock")
+            real_lock(kind, name)
+
+        monkeypatch.setattr(algorithms, "streebog", hashing)
+        monkeypatch.setattr(applying, "lock_name", locking)
+        assert isinstance(sign_and_send(protocol, signature, acting=head), Sent)
+        assert happened == ["hash 256", "lock"]
+        sign_and_send(protocol, signature, acting=head)
+        assert happened == ["hash 256", "lock", "lock"], "a sent protocol is not hashed at all"
+
+    def test_a_document_made_anew_meanwhile_is_not_taken_for_the_hashed_one(
+        self, protocol: CommissionProtocol, head: Acting, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        signature = control.signed(bytes(protocol.document), head)
+        real_lock = applying.lock_name
+
+        def late(kind: str, name: str) -> None:
+            """Before the lock is ours another person returned the protocol, changed it and made its document again."""
+            monkeypatch.setattr(applying, "lock_name", real_lock)
+            draft = return_to_draft(CommissionProtocol.objects.get(pk=protocol.pk), acting=head)
+            CommissionProtocol.objects.filter(pk=draft.pk).update(number="77")
+            draft.refresh_from_db()
+            freeze(draft, version=draft.version, acting=head)
+            real_lock(kind, name)
+
+        monkeypatch.setattr(applying, "lock_name", late)
+        with pytest.raises(SignatureRefused) as refusal:
+            sign_and_send(protocol, signature, acting=head)
+        assert str(refusal.value.code) == "content_digest_mismatch"
+        assert not Signature.objects.exists()
+        protocol.refresh_from_db()
+        assert protocol.state == ProtocolState.SIGNING
+
+
+@pytest.mark.usefixtures("trusted")
 def test_a_signature_serves_one_protocol(employer: Organization, head: Acting) -> None:
     """Replayed on another protocol it is a signature of another document."""
     _, flags = control.not_unique(employer, places=2)
@@ -186,3 +252,34 @@ def test_nothing_else_is_in_force_after_all(employer: Organization) -> None:
     """The fixture's own ground: a flagged place is not in force until its number is its own."""
     control.not_unique(employer)
     assert [row.position for row in WorkplaceInForce.objects.filter(employer_inn=employer.inn)] == ["Слесарь 1"]
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_number_goes_from_one_report_of_the_protocol_to_another(employer: Organization, head: Acting) -> None:
+    """The first report's place takes 7 while the second's gives it up and takes 9: each of them is in force under its own."""
+    first = control.employer_report(employer)
+    turner = factories.workplace(first, number=5, position="Токарь", subunit="Цех")
+    second = control.employer_report(employer)
+    cook = factories.workplace(second, number=7, position="Повар", subunit="Кухня")
+    control.feed(first)
+    control.feed(second)
+    protocol = draft_for(Workplace.objects.filter(pk__in=[turner.pk, cook.pk]), acting=head).protocol
+    protocol.rows.filter(workplace=turner).update(new_number="7")
+    protocol.rows.filter(workplace=cook).update(new_number="9")
+    send(freeze(protocol, version=protocol.version, acting=head), head)
+    in_force = dict(WorkplaceInForce.objects.filter(employer_inn=employer.inn).values_list("number_key", "position"))
+    assert in_force == {"7": "Токарь", "9": "Повар"}
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_flagged_place_of_the_protocols_own_report_takes_a_number_that_came_free(
+    employer: Organization, head: Acting
+) -> None:
+    report, _ = control.not_unique(employer, places=2)
+    holder = Workplace.objects.get(report__employer=employer, position="Слесарь 1")
+    other = report.places.get(position="Кассир 2")
+    protocol = draft_for(Workplace.objects.filter(pk__in=[holder.pk, other.pk]), acting=head).protocol
+    protocol.rows.filter(workplace=holder).update(new_number="30")
+    protocol.rows.filter(workplace=other).update(new_number="31")
+    send(freeze(protocol, version=protocol.version, acting=head), head)
+    assert control.number_in_force(employer, "1").position == "Кассир 1"

@@ -160,3 +160,34 @@ def test_of_the_head(protocol: CommissionProtocol) -> None:
 def test_a_protocol_needs_a_decision(protocol: CommissionProtocol) -> None:
     protocol.rows.all().delete()
     assert codes(protocol) == {Code.EMPTY}
+
+
+def test_a_number_that_another_place_of_that_report_keeps_is_not_free(
+    protocol: CommissionProtocol, employer: Organization
+) -> None:
+    """Of two bearers of 2 one leaves: the other takes the number, and the cashier cannot."""
+    holder = Workplace.objects.get(report__employer=employer, current_number="2", position="Слесарь 2")
+    factories.workplace(holder.report, number=2, position="Сварщик", subunit="Ремонтный цех")
+    ProtocolRow.objects.create(protocol=protocol, workplace=holder, old_number="2", new_number="2", liquidated=True)
+    numbers(protocol, "2", "4", "2")
+    found = selectors.conflicts_of(protocol)
+    assert found.codes() == {Code.TAKEN}
+    ((conflict,),) = found.rows.values()
+    assert "«Сварщик», Ремонтный цех" in conflict.message
+
+
+def test_every_bearer_of_a_number_counts(protocol: CommissionProtocol) -> None:
+    """A row that only takes a zero away bears its number itself; the other bearer is told all the same."""
+    report = protocol.rows.get(new_number="3").workplace.report
+    factories.workplace(report, number=8, position="Сторож")
+    own = factories.workplace(report, number="08", position="Вахтёр")
+    ProtocolRow.objects.create(protocol=protocol, workplace=own, old_number="08", new_number="8")
+    assert codes(protocol) == {Code.USED}
+
+
+@pytest.mark.parametrize("values", [("3", "3"), ("2", "3"), ("77", "4")])
+def test_every_conflict_of_numbers_says_what_to_do(protocol: CommissionProtocol, values: tuple[str, str]) -> None:
+    factories.workplace(protocol.rows.get(new_number="3").workplace.report, number=77, position="Сторож")
+    numbers(protocol, *values)
+    for found in selectors.conflicts_of(protocol).rows.values():
+        assert all("Дайте одному" in each.message or "Укажите" in each.message for each in found)

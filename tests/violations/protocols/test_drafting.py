@@ -13,6 +13,8 @@ from sout_reports.models import Workplace
 from tests import factories
 from tests.violations import control
 from violations.flags.models import Flag
+from violations.flags.selectors import for_list
+from violations.flags.selectors import shown as shown_flags
 from violations.protocols import selectors
 from violations.protocols.actions import (
     NothingToDecide,
@@ -21,6 +23,7 @@ from violations.protocols.actions import (
     TypedRow,
     draft_from_flags,
     freeze,
+    return_to_draft,
     save_draft,
     withdraw,
 )
@@ -178,3 +181,27 @@ def test_without_the_right_there_is_nothing_to_clear(employer: Organization) -> 
     control.not_unique(employer)
     looker = factories.acting(employer, rights=[Right.VIEW_FLAGS])
     assert reports_to_clear(looker) == []
+
+
+def test_a_place_of_a_branch_that_stands_in_the_head_offices_draft(employer: Organization, head: Acting) -> None:
+    """The branch may not open that draft: it is told, not led to a page that is not there."""
+    branch = Branch.objects.create(organization=employer, kpp="770143001", name="Филиал")
+    _, flags = control.not_unique(employer, branch=branch)
+    control.drafted(head, flags)
+    of_branch = factories.acting(employer, branch=branch)
+    with pytest.raises(NothingToDecide, match="головной организации"):
+        draft_from_flags(all_flags(), acting=of_branch)
+    (shown,) = shown_flags(for_list(of_branch), of_branch)
+    assert shown.draft_uid is None
+    (seen,) = shown_flags(for_list(head).filter(pk=flags[0].pk), head)
+    assert seen.draft_uid is not None
+
+
+def test_a_stale_row_returned_to_draft_counts_its_version_from_the_database(
+    employer: Organization, head: Acting
+) -> None:
+    _, flags = control.not_unique(employer)
+    protocol = control.frozen(head, flags)
+    stale = CommissionProtocol.objects.get(pk=protocol.pk)
+    CommissionProtocol.objects.filter(pk=protocol.pk).update(version=protocol.version + 5)
+    assert return_to_draft(stale, acting=head).version == protocol.version + 6

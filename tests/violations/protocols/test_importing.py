@@ -237,3 +237,37 @@ def test_what_is_no_protocol(content: bytes, expected: set[str], head: Acting) -
 
 def test_an_empty_list_decides_nothing(head: Acting) -> None:
     assert refused(file_of(head.organization), head) == {"PKR-EMPTY"}
+
+
+@pytest.mark.parametrize("day", ["12024-01-01", "-0044-03-15"])
+def test_a_day_outside_the_calendar_is_refused(day: str, report: SoutReport, head: Acting) -> None:
+    stream = file_of(head.organization, place(report.number, "1", "11"), day=day)
+    with pytest.raises(ImportRefused) as refusal:
+        import_protocol(stream, name="p.xml", acting=head)
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.found, problem.expected) == ("PKR-SCHEMA", day, "дата с годом от 0001 до 9999")
+    assert problem.advice
+
+
+@pytest.mark.parametrize("name", ["9" * 5000, "9" * 19, "9" * 20], ids=len)
+def test_a_report_id_of_any_length_is_only_not_found(name: str, report: SoutReport, head: Acting) -> None:
+    assert refused(file_of(head.organization, place(name, "1", "11")), head) == {"PKR-REPORT"}
+
+
+def test_a_liquidated_place_is_not_meant(report: SoutReport, head: Acting) -> None:
+    Workplace.objects.filter(report=report, ordinal=2).update(liquidated_on=date.today())
+    stream = file_of(head.organization, place(report.number, "2", "12", title="Кладовщик"))
+    protocol = import_protocol(stream, name="p.xml", acting=head)
+    assert protocol.rows.get().workplace.position == "Сторож"
+
+
+def test_words_agree_with_numbers_and_say_what_to_do(report: SoutReport, head: Acting) -> None:
+    for _ in range(3):
+        factories.workplace(report, number="2", position="Кассир", subunit="Зал")
+    with pytest.raises(ImportRefused) as refusal:
+        import_protocol(file_of(head.organization, place(report.number, "2", "12")), name="p.xml", acting=head)
+    assert refusal.value.problems[0].found == "5 мест"
+    with pytest.raises(ImportRefused) as refusal:
+        import_protocol(file_of(head.organization, number="9" * 61), name="p.xml", acting=head)
+    assert refusal.value.problems[-1].found == "61 знак"
+    assert all(problem.advice for problem in refusal.value.problems)

@@ -199,6 +199,45 @@ def test_organization_suspended_in_between_is_told_once():
     assert found[0].workplace == "2"
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("suspended", "Деятельность организации приостановлена"),
+        ("excluded", "Организация исключена из реестра"),
+        ("odd", "Запись организации в реестре не действует"),
+        (None, "Организация не состояла в реестре"),
+    ],
+)
+def test_statuses_of_an_organization_in_words(status, said):
+    records = registers_of([SPEC])
+    history = [{"status": status, "since": "2015-01-01", "till": None}] if status else []
+    records["organizations"][0]["status_history"] = history
+    (finding,) = check(generated(SPEC), ContextFileRegisters(records)).findings
+    assert finding.message.startswith(f"{said} на ")
+    assert finding.found.isascii() is False
+    assert status is None or status not in finding.found
+
+
+@pytest.mark.parametrize("status", ["suspended", "annulled", "cancelled", "odd"])
+def test_statuses_of_a_sout_id_in_words(status):
+    records = registers_of([SPEC])
+    records["sout_ids"][0]["status"] = status
+    (finding,) = check(generated(SPEC), ContextFileRegisters(records)).findings
+    assert finding.code == "SOUT-ID-002"
+    assert finding.found in {"действие номера приостановлено", "номер аннулирован", "номер не действует"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"), [("1", "1 рабочем месте"), ("21", "21 рабочем месте"), ("5", "5 рабочих местах")]
+)
+def test_words_agree_with_the_number_of_workplaces(asked, stated, words):
+    draft = small_draft()
+    draft.text("WorkPlacesAttested", stated)
+    draft.text("WorkPlacesQuantity", "30")
+    messages = [finding.message for finding in check(draft.to_bytes(), asked, only={"SOUT-WP-003"}).findings]
+    assert messages == [f"Указано, что СОУТ проведена на {words}, а сведения даны о 2."]
+
+
 def test_archives_and_bare_files_are_checked_alike(asked):
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -3,9 +3,10 @@ from datetime import date
 
 import pytest
 
+from registries.register_numbers import plain_integer
 from violations.rules import context_file
 from violations.rules.context_file import ContextFileError, ContextFileRegisters
-from violations.rules.registers import ExpertEntry, OrganizationEntry, StatusPeriod, plain_integer
+from violations.rules.registers import ExpertEntry, OrganizationEntry, StatusPeriod
 
 CONTENT = {
     "as_of": "2026-11-21",
@@ -114,7 +115,16 @@ def test_a_file_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"), [("0417", "417"), (" +417 ", "417"), ("417а", "417а"), ("9" * 5000, "9" * 5000)]
+    ("text", "plain"),
+    [
+        ("0417", "417"),
+        (" +417 ", "417"),
+        ("417а", "417а"),
+        ("1_0", "1_0"),
+        ("000", "0"),
+        ("-05", "-5"),
+        ("9" * 5000, "9" * 5000),
+    ],
 )
 def test_integers_are_written_one_way(text, plain):
     assert plain_integer(text) == plain

@@ -13,12 +13,13 @@ from violations.rules.wording import LONGEST_MESSAGE, LONGEST_VALUE
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
-def enter(into, code="SOUT-COM-001", text="Says nothing.", **dates):
+def enter(into, code="SOUT-COM-001", text="Says nothing.", checks="Проверяется ничего.", **dates):
     def function(tally):
         yield from ()
 
     function.__doc__ = text
-    into.rule(code, "Правило", Severity.WARNING, "ст. 1", ClearedBy.CORRECTION, scope=Scope.TALLY, **dates)(function)
+    kept = {"checks": checks, **dates}
+    into.rule(code, "Правило", Severity.WARNING, "ст. 1", ClearedBy.CORRECTION, scope=Scope.TALLY, **kept)(function)
 
 
 @pytest.fixture
@@ -33,8 +34,9 @@ def test_a_number_is_given_once(small):
 
 
 def test_a_rule_says_what_it_does(small):
-    with pytest.raises(ValueError, match="docstring"):
-        enter(small, text="")
+    for missing in ({"text": ""}, {"checks": ""}):
+        with pytest.raises(ValueError, match="docstring"):
+            enter(small, **missing)
 
 
 def test_a_family_has_its_place(small):

@@ -163,7 +163,7 @@ def test_two_tabs(protocol: CommissionProtocol, client: Client, employer: Organi
     answer = client.post(url(protocol), mine)
     text = answer.content.decode()
     assert answer.status_code == 409
-    assert f"Пока вы правили, {other.user.short_name} сохранил(а) черновик" in text
+    assert f"Пока вы правили, черновик сохранён другим человеком: {other.user.short_name}" in text
     assert 'value="60"' in text
     assert "Сохранено: 50" in text
     version = re.search(r'name="version" value="(\d+)"', text)[1]
@@ -257,3 +257,8 @@ def test_a_stranger_and_a_reader(protocol: CommissionProtocol, employer: Organiz
     reader = factories.sign_in(Client(), factories.acting(employer, rights=[Right.VIEW_PROTOCOLS]))
     assert reader.get(url(protocol)).status_code == 403
     assert reader.get(url(protocol, "protocol")).status_code == 200
+
+
+def test_a_made_up_key_is_harmless(client: Client, protocol: CommissionProtocol) -> None:
+    for key in ("9" * 5000, "9" * 19, "٣", "-1"):
+        assert client.post(url(protocol), posted(protocol, do=f"add:{key}")).status_code == 302

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -95,6 +96,26 @@ def test_a_refusal_explains_and_advises(protocol: CommissionProtocol, client: Cl
     assert "смените организацию в меню кабинета" in text
     protocol.refresh_from_db()
     assert protocol.state == ProtocolState.SIGNING
+
+
+def test_after_a_refused_answer_of_the_plug_in_a_file_is_sent(
+    protocol: CommissionProtocol, client: Client, head: Acting
+) -> None:
+    """What the refused page holds goes back with the file: it must not be the refused signature again."""
+    wrong = base64.b64encode(control.signed(bytes(protocol.document), head, snils=factories.snils(77))).decode()
+    answer = client.post(url(protocol), {"signature": wrong})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<details class="disclosure signing-file" open>' in text
+    held = re.search(r"<textarea[^>]*>([^<]*)</textarea>", text)
+    assert held is not None
+    assert held[1].strip() == ""
+    for left_over in (held[1], wrong):
+        fine = file_of(control.signed(bytes(protocol.document), head))
+        answer = client.post(url(protocol), {"signature": left_over} | fine)
+        assert answer.status_code == 302, answer.content.decode()
+    protocol.refresh_from_db()
+    assert protocol.state == ProtocolState.APPLIED
 
 
 def test_an_empty_form_and_a_wrong_file(protocol: CommissionProtocol, client: Client) -> None:

@@ -18,3 +18,5 @@ def test_every_rule_is_listed_for_anybody_signed_in() -> None:
     text = client.get(reverse("violations:rules")).content.decode()
     assert all(rule.code in text for rule in book)
     assert book.edition() in text
+    assert all(rule.checks in text for rule in book), "each says what is compared with what"
+    assert all(rule.checks.endswith(".") for rule in book)

@@ -5,10 +5,12 @@ from violations.protocols.actions.drafting import Drafted, NothingToDecide, draf
 from violations.protocols.actions.editing import StaleDraft, TypedDraft, TypedRow, save_draft
 from violations.protocols.actions.freezing import NotReady, freeze, return_to_draft, withdraw
 from violations.protocols.actions.importing import ImportRefused, import_protocol
+from violations.protocols.actions.keeping import MemberRefused, change_member, forget_member, keep_member
 
 __all__ = [
     "Drafted",
     "ImportRefused",
+    "MemberRefused",
     "NotReady",
     "NothingToDecide",
     "Returned",
@@ -16,10 +18,13 @@ __all__ = [
     "StaleDraft",
     "TypedDraft",
     "TypedRow",
+    "change_member",
     "draft_for",
     "draft_from_flags",
+    "forget_member",
     "freeze",
     "import_protocol",
+    "keep_member",
     "return_to_draft",
     "save_draft",
     "sign_and_send",

@@ -19,20 +19,21 @@ from core.locks import lock_name
 from core.moves import WrongState, lock, move
 from registries.workplace_keys import normalize_number
 from signatures.actions import accept_signature
+from signatures.cms.document import Document
 from signatures.models import Signature
 from signatures.refusals import SignatureRefused
+from signatures.reports import SignerReport
+from signatures.selectors import hash_ahead
+from signatures.verdicts import Verdict
 from sout_reports.actions import Decision, renumber, take_numbers
 from sout_reports.models import SoutReport, Workplace
-from sout_reports.states import State
 from violations.flags.actions import recheck_report
-from violations.flags.models import Flag
-from violations.flags.selectors import commission_codes
-from violations.flags.states import FlagState
+from violations.flags.selectors import flagged_about
 from violations.protocols import selectors
 from violations.protocols.actions.freezing import return_to_draft
 from violations.protocols.conflicts import Conflicts
 from violations.protocols.models import CommissionProtocol
-from violations.protocols.rows import DecisionRow, place_key, rows_of
+from violations.protocols.rows import DecisionRow, rows_of
 from violations.protocols.states import MOVES, ProtocolState
 
 PURPOSE = "commission_protocol"
@@ -69,14 +70,36 @@ def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any
     protocol waits for no signature.
     """
     try:
-        return _sign_and_send(protocol, signature, acting)
+        return _sign_and_send(protocol, signature, _hashed(protocol, signature), acting)
     except SignatureRefused as refused:
         with transaction.atomic():
             record("protocol.signature_refused", protocol, actor=acting, code=str(refused.code))
         raise
 
 
-def _sign_and_send(protocol: CommissionProtocol, signature: bytes, acting: Any) -> Sent | Returned:
+@dataclass(slots=True, frozen=True)
+class _Hashed:
+    """The document with the digests that its acceptance asks for; `sha256` is the row's own."""
+
+    document: Document
+    sha256: str
+
+
+def _hashed(protocol: CommissionProtocol, signature: bytes) -> _Hashed | None:
+    """Hashed before anybody has to wait: Streebog takes seconds for a large protocol, and the employer's lock stops every
+    check of his reports. None where nothing waits for a signature."""
+    waiting = CommissionProtocol.objects.filter(pk=protocol.pk, state=ProtocolState.SIGNING)
+    row = waiting.values_list("document", "document_sha256").first()
+    if row is None:
+        return None
+    document = Document(bytes(row[0] or b""))
+    hash_ahead(signature, document)
+    return _Hashed(document, row[1])
+
+
+def _sign_and_send(
+    protocol: CommissionProtocol, signature: bytes, hashed: _Hashed | None, acting: Any
+) -> Sent | Returned:
     with transaction.atomic():
         lock_name("employer", protocol.employer.inn)
         fresh = lock(protocol)
@@ -84,18 +107,21 @@ def _sign_and_send(protocol: CommissionProtocol, signature: bytes, acting: Any) 
             return Sent(fresh, again=True)
         if fresh.state != ProtocolState.SIGNING:
             raise WrongState(fresh, "apply")
+        if hashed is None or hashed.sha256 != fresh.document_sha256:
+            # made anew since the signature came in: it cannot be of these bytes
+            raise SignatureRefused.by_report(SignerReport(verdict=Verdict.CONTENT_DIGEST_MISMATCH))
         try:
             with transaction.atomic():
-                return Sent(_send(fresh, signature, acting), again=False)
+                return Sent(_send(fresh, signature, hashed.document, acting), again=False)
         except _Conflicting as found:
             returned = return_to_draft(fresh, acting=acting, why="номера заняты после подготовки документа")
             return Returned(returned, found.conflicts)
 
 
-def _send(protocol: CommissionProtocol, signature: bytes, acting: Any) -> CommissionProtocol:
+def _send(protocol: CommissionProtocol, signature: bytes, document: Document, acting: Any) -> CommissionProtocol:
     accepted = accept_signature(
         signature=signature,
-        document=bytes(protocol.document or b""),
+        document=document,
         name=f"Протокол решения комиссии СОУТ {protocol}",
         purpose=PURPOSE,
         acting=acting,
@@ -130,22 +156,20 @@ def _apply(protocol: CommissionProtocol, signature: Signature, acting: Any) -> C
 
 
 def _renumber(protocol: CommissionProtocol, rows: Sequence[DecisionRow], acting: Any) -> list[SoutReport]:
-    """The overlay, report by report in the order of their numbers."""
+    """The overlay, over all reports of the protocol in the order of their numbers."""
     decisions: dict[int, list[Decision]] = defaultdict(list)
     for row in rows:
         # a liquidated place keeps the number it had
         number = row.old_number if row.liquidated else row.new_number
         decisions[row.report_id].append(Decision(row.workplace_id, number, row.liquidated))
     reports = list(SoutReport.objects.filter(pk__in=decisions).order_by("number"))
-    for report in reports:
-        renumber(
-            report,
-            decisions[report.pk],
-            protocol_uid=protocol.uid,
-            protocol_number=protocol.number,
-            protocol_date=protocol.date,
-            actor=acting,
-        )
+    renumber(
+        {report: decisions[report.pk] for report in reports},
+        protocol_uid=protocol.uid,
+        protocol_number=protocol.number,
+        protocol_date=protocol.date,
+        actor=acting,
+    )
     return reports
 
 
@@ -154,22 +178,11 @@ def _neighbours(
 ) -> list[SoutReport]:
     """Other reports of the employer with a flag about a number or a place that this protocol touched.
 
-    Their flagged places take the numbers that came free: until now they bore them against somebody else's right.
+    Flagged places, of the protocol's own reports too, take the numbers that came free: until now they bore them against
+    somebody else's right.
     """
     keys = {normalize_number(number) for row in rows for number in (row.old_number, row.new_number) if number}
-    touched_places = {row.place for row in rows}
-    flagged = Workplace.objects.filter(
-        pk__in=Flag.objects.filter(state=FlagState.OPEN, rule__in=commission_codes()).values("workplace"),
-        report__employer_inn=protocol.employer.inn,
-        report__state=State.ACCEPTED,
-        liquidated_on=None,
-    ).exclude(report__in=reports)
-    touched: dict[int, list[int]] = defaultdict(list)
-    columns = flagged.values_list("pk", "report_id", "current_number", "position", "subunit")
-    for pk, report_id, number, position, subunit in columns:
-        if normalize_number(number) in keys or place_key(position, subunit) in touched_places:
-            touched[report_id].append(pk)
-    neighbours = list(SoutReport.objects.filter(pk__in=touched).order_by("number"))
-    for report in neighbours:
-        take_numbers(report, Workplace.objects.filter(pk__in=touched[report.pk]))
-    return neighbours
+    touched = flagged_about(protocol.employer.inn, numbers=keys, places={row.place for row in rows})
+    for report, places in touched.items():
+        take_numbers(report, Workplace.objects.filter(pk__in=places))
+    return [report for report in touched if report not in reports]

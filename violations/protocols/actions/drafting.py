@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,8 @@ class NothingToDecide(Exception):
 
 @dataclass(slots=True)
 class Drafted:
-    """What came of it. `elsewhere`: how many of the places already stand in other drafts, and in which."""
+    """What came of it. `elsewhere`: how many of the places already stand in other drafts; `others`: in which of those that this
+    person may open."""
 
     protocol: CommissionProtocol
     added: int
@@ -49,7 +50,8 @@ def draft_for(places: QuerySet[Workplace], *, acting: Any) -> Drafted:
     """A draft over workplaces of the acting employer, any number of reports at once.
 
     A place stands in one open protocol at most: those that have one are left there, and told. When nothing is left, the
-    protocol that holds them is given back with nothing added. Raises NothingToDecide where there are no places at all.
+    protocol that holds them is given back with nothing added. Raises NothingToDecide where there are no places at all, or
+    where they stand in a protocol that this person may not open.
     """
     lock_name("employer", acting.organization.inn)
     numbered = read_numbered(places)
@@ -59,7 +61,11 @@ def draft_for(places: QuerySet[Workplace], *, acting: Any) -> Drafted:
         )
     taken = standing_elsewhere([place.workplace_id for place in numbered], acting)
     fresh = [place for place in numbered if place.workplace_id not in taken]
-    others = sorted({protocol.pk: protocol for protocol in taken.values()}.values(), key=lambda each: each.pk)
+    others = _seen(taken.values(), acting)
+    if not fresh and not others:
+        raise NothingToDecide(
+            "Эти рабочие места уже стоят в неотправленном протоколе головной организации: решение по ним примет её комиссия."
+        )
     if not fresh:
         return Drafted(others[-1], added=0, elsewhere=len(taken), others=others)
     reports = list(SoutReport.objects.filter(pk__in={place.report_id for place in fresh}).order_by("number"))
@@ -74,6 +80,12 @@ def draft_for(places: QuerySet[Workplace], *, acting: Any) -> Drafted:
         reports=[report.number for report in reports],
     )
     return Drafted(protocol, added=len(fresh), elsewhere=len(taken), others=others)
+
+
+def _seen(protocols: Iterable[CommissionProtocol], acting: Any) -> list[CommissionProtocol]:
+    """Those that this person may open, each once: a branch does not see the drafts of the head office."""
+    seen = CommissionProtocol.objects.visible_to(acting).filter(pk__in={protocol.pk for protocol in protocols})
+    return list(seen.defer("document", "import_notes").order_by("pk"))
 
 
 def standing_elsewhere(

@@ -58,13 +58,13 @@ def document_of(protocol: CommissionProtocol) -> bytes:
     return protocol_xml(protocol, rows.iterator(chunk_size=2000), members, created=selectors.today())
 
 
+@transaction.atomic
 def return_to_draft(protocol: CommissionProtocol, *, acting: Any, why: str = "") -> CommissionProtocol:
     """Drop the document and let the draft be changed again. Raises WrongState when it is not waiting for a signature."""
-    changes = {"document": None, "document_sha256": "", "version": protocol.version + 1}
+    fresh = lock(protocol)
+    changes = {"document": None, "document_sha256": "", "version": fresh.version + 1}
     payload = {"why": why} if why else {}
-    return move(
-        protocol, "edit", moves=MOVES, actor=acting, event="protocol.returned", changes=changes, payload=payload
-    )
+    return move(fresh, "edit", moves=MOVES, actor=acting, event="protocol.returned", changes=changes, payload=payload)
 
 
 def withdraw(protocol: CommissionProtocol, *, acting: Any) -> CommissionProtocol:

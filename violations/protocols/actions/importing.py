@@ -30,12 +30,14 @@ from violations.protocols.rows import place_key
 from violations.protocols.xml_in import FileProtocol, FileRow, read_protocol
 from violations.protocols.xml_out import NO_NUMBER, NOT_GIVEN
 from violations.rules.registers import batches
+from violations.rules.wording import counted, shortened
 
 NOT_XML = "PKR-XML"
 NOT_OF_SCHEMA = "PKR-SCHEMA"
 LONGEST = {"number": 60, "last_name": 100, "first_name": 100, "middle_name": 100, "position": 200}
 NOTES_KEPT = 1000
-LARGEST_ID = 2**63 - 1
+SHOWN_ID = 40
+LONGEST_ID = 19  # digits of which no number of a report is as long
 REASON = "номер из импортированного протокола"
 REASON_GONE = "ликвидация по импортированному протоколу"
 
@@ -109,15 +111,25 @@ def _of_form(defect: Defect) -> ImportProblem:
 def _of_file(said: FileProtocol, acting: Any) -> list[ImportProblem]:
     problems = _of_employer(said, acting)
     if not said.rows:
-        problems.append(ImportProblem(Code.EMPTY, "В файле нет ни одного рабочего места."))
+        problems.append(
+            ImportProblem(
+                Code.EMPTY,
+                "В файле нет ни одного рабочего места.",
+                advice="Выгрузите из программы протокол с рабочими местами, о которых комиссия приняла решение.",
+            )
+        )
     if len(said.number) > LONGEST["number"]:
         text = f"Номер протокола длиннее {LONGEST['number']} знаков."
-        problems.append(ImportProblem(Code.NUMBER, text, found=f"{len(said.number)} знаков"))
+        found = counted(len(said.number), "знак", "знака", "знаков")
+        advice = "Сократите ProtocolNumber до номера, под которым протокол учтён у работодателя."
+        problems.append(ImportProblem(Code.NUMBER, text, found=found, advice=advice))
     for index, person in enumerate(said.commission, 1):
         fields = ("last_name", "first_name", "middle_name", "position")
         if any(len(getattr(person, field)) > LONGEST[field] for field in fields):
             text = f"Слишком длинное имя или должность у члена комиссии в строке {index} (председатель первый)."
-            problems.append(ImportProblem(Code.COMMITTEE, text, expected="имя до 100 знаков, должность до 200"))
+            advice = "Сократите их в файле: должность можно назвать без подразделения и пояснений."
+            expected = "имя до 100 знаков, должность до 200"
+            problems.append(ImportProblem(Code.COMMITTEE, text, expected=expected, advice=advice))
     return problems
 
 
@@ -178,7 +190,7 @@ def _match(rows: Sequence[FileRow], acting: Any) -> dict[int, Candidate]:
 def _reports(rows: Sequence[FileRow], acting: Any) -> dict[str, set[int]]:
     """ReportId → ids of the accepted reports it may mean: by the system's number, or by ИН СОУТ. The schema does not say which."""
     ids = {row.report_id for row in rows}
-    numbers = [int(each) for each in ids if int(each) <= LARGEST_ID]
+    numbers = [int(each) for each in ids if len(each) < LONGEST_ID and each.isascii() and each.isdigit()]
     mine = SoutReport.objects.filter(SoutReport.objects.all().of_employer_q(acting), state=State.ACCEPTED)
     found: dict[str, set[int]] = defaultdict(set)
     for pk, number, sout_id in mine.filter(Q(number__in=numbers) | Q(sout_id__in=ids)).values_list(
@@ -197,7 +209,9 @@ def _candidates(rows: Sequence[FileRow], reports: dict[str, set[int]]) -> dict[s
     written = sorted({"" if row.old_number == NO_NUMBER else row.old_number for row in rows})
     for batch in batches(written):
         orders = {number_sort_key(number) for number in batch}
-        places = Workplace.objects.filter(Q(number_order__in=orders) | Q(number__in=batch), report_id__in=everywhere)
+        places = Workplace.objects.filter(
+            Q(number_order__in=orders) | Q(number__in=batch), report_id__in=everywhere, liquidated_on=None
+        )
         for values in places.values_list(*columns):
             place = Candidate(*values)
             for key in {normalize_number(place.number), normalize_number(place.current_number)}:
@@ -230,17 +244,18 @@ def _meant(row: FileRow, candidates: Sequence[Candidate]) -> Candidate | ImportP
         f"В отчёте {row.report_id} несколько мест с номером {row.old_number}: по названию «{title}» и подразделению "
         f"«{row.unit or NOT_GIVEN}» нельзя выбрать одно. Создайте протокол из признака нарушения."
     )
-    return ImportProblem(Code.OLD, text, row.index, row.line, found=f"{len(now)} места")
+    return ImportProblem(Code.OLD, text, row.index, row.line, found=counted(len(now), "место", "места", "мест"))
 
 
 def _no_report(row: FileRow) -> ImportProblem:
     return ImportProblem(
         Code.REPORT,
-        f"Отчёт {row.report_id} не найден среди действующих отчётов работодателя ни по номеру, ни по ИН СОУТ.",
+        f"Отчёт {shortened(row.report_id, SHOWN_ID)} не найден среди действующих отчётов работодателя ни по номеру, ни по ИН СОУТ.",
         row.index,
         row.line,
-        found=row.report_id,
+        found=shortened(row.report_id, SHOWN_ID),
         expected="номер отчёта в системе или идентификационный номер СОУТ",
+        advice="Посмотрите номер в «Отчётах СОУТ» и укажите его в ReportId.",
     )
 
 

@@ -10,5 +10,5 @@ FAMILIES = ("FMT", "ORG", "EXP", "ID", "EMP", "COM", "UNIQ", "SNILS", "WP", "ANA
 # A number that stands for two workplaces says nothing certain about either: these families are silent about it.
 SILENT_FOR_REPEATED_NUMBER = frozenset({"CLS", "PRT", "SVD", "IDN"})
 
-book = Rulebook("sout", version="2026.11", families=FAMILIES)
+book = Rulebook("sout", version="2026.11.1", families=FAMILIES)
 rule = book.rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sout_reports.document.model import Factor, Workplace, WorkplaceKind
+from sout_reports.factors import FACTORS
 from violations.rules.findings import Defect, at_workplace
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
@@ -14,24 +15,6 @@ from violations.rules.sout.tallies import FactorTally, ProtocolTally, Tally, Wor
 NOT_SET = "-"
 CLASSES = ("1", "2", "3.1", "3.2", "3.3", "3.4", "4")
 RANK = {name: rank for rank, name in enumerate(CLASSES)}
-FACTOR_NAMES = {
-    1: "Химический",
-    2: "Биологический",
-    3: "Аэрозоли преимущественно фиброгенного действия",
-    4: "Шум",
-    5: "Инфразвук",
-    6: "Ультразвук воздушный",
-    7: "Вибрация общая",
-    8: "Вибрация локальная",
-    9: "Неионизирующие излучения",
-    10: "Ионизирующие излучения",
-    11: "Параметры микроклимата",
-    12: "Параметры световой среды",
-    13: "Тяжесть трудового процесса",
-    14: "Напряженность трудового процесса",
-    15: "Повышенное давление газовой и воздушной среды",
-    16: "Водолазные и кессонные работы",
-}
 # 15 and 16 stand outside the form's factors: they count in the final class, but have no class of their own element.
 LAST_FACTOR_OF_THE_FORM = 14
 LOCAL_VIBRATION, MICROCLIMATE = 8, 11
@@ -46,6 +29,8 @@ RAISING = ("3.2", "3.3", "3.4")
     "п. 93 Методики 33н (аналог в 817н)",
     ClearedBy.CORRECTION,
     scope=Scope.WORKPLACE,
+    checks="Итоговый класс карты сверяется с классами по факторам: худший фактор, три фактора 3.1 дают 3.2, два "
+    "фактора 3.2 и выше повышают класс на ступень.",
 )
 def final_class_follows(workplace: Workplace, tally: Tally) -> Iterator[Defect]:
     """The final class of a card is none of those that its factors allow (`final_candidates`).
@@ -122,6 +107,7 @@ def _is_harmful(name: str) -> bool:
     "п. 16 Методики; строка 030",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Класс по фактору в карте сверяется с классом в протоколе измерений, на который карта ссылается по номеру.",
 )
 def card_follows_protocol(tally: Tally) -> Iterator[Defect]:
     """The class of a factor on the card is not the class of the protocol that the factor refers to by number.
@@ -139,7 +125,7 @@ def card_follows_protocol(tally: Tally) -> Iterator[Defect]:
             number, protocol = differing
             yield at_workplace(
                 workplace,
-                f"Класс по фактору «{FACTOR_NAMES[factor.number]}» в карте ({factor.conditions}) отличается "
+                f"Класс по фактору «{FACTORS[factor.number].full}» в карте ({factor.conditions}) отличается "
                 f"от класса в протоколе № {number} ({protocol.conditions}).",
                 found=factor.conditions,
                 expected=f"{protocol.conditions} (протокол № {number})",
@@ -172,6 +158,7 @@ def _own(protocols: Sequence[ProtocolTally], workplace: WorkplaceTally, factor: 
     "ч. 8 ст. 12, ст. 14 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.WORKPLACE,
+    checks="На карте указан итоговый класс и класс каждого приведённого фактора: прочерк не допускается.",
 )
 def class_is_set(workplace: Workplace, tally: Tally) -> Iterator[Defect]:
     """On a card (WorkPlaceAttested) the final class, or the class of a factor that is present, is «-».
@@ -185,7 +172,7 @@ def class_is_set(workplace: Workplace, tally: Tally) -> Iterator[Defect]:
         if factor is None:
             what, at, part = "итоговый класс (подкласс) условий труда", "WorkingConditions", ""
         else:
-            what = f"класс (подкласс) по фактору «{FACTOR_NAMES[factor.number]}»"
+            what = f"класс (подкласс) по фактору «{FACTORS[factor.number].full}»"
             at, part = factor.path.removeprefix(workplace.path + "/"), str(factor.number)
             if factor.number <= LAST_FACTOR_OF_THE_FORM:
                 at += "/WorkingConditions"

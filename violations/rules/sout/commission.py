@@ -19,6 +19,7 @@ from violations.rules.wording import counted
     "ч. 1 ст. 9 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Подсчитываются председатель и члены комиссии: вместе их должно быть нечётное число.",
 )
 def commission_is_odd(tally: Tally) -> Iterator[Defect]:
     """The chairman and the members together are even in number.

@@ -30,6 +30,7 @@ def _parties(tally: Tally) -> tuple[tuple[str, Employer | SoutOrganization], ...
     "п. 1 ч. 2 ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Проверяется контрольное число ИНН работодателя и организации, проводившей СОУТ.",
 )
 def inn_is_right(tally: Tally) -> Iterator[Defect]:
     """The check digit of the ИНН is wrong, of the employer or of the organization that made the assessment.
@@ -57,6 +58,7 @@ def inn_is_right(tally: Tally) -> Iterator[Defect]:
     "п. 1 ч. 2 ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Проверяется контрольное число ОГРН (ОГРНИП) работодателя и организации, проводившей СОУТ.",
 )
 def ogrn_is_right(tally: Tally) -> Iterator[Defect]:
     """The check digit of the ОГРН or ОГРНИП is wrong, of the employer or of the organization.
@@ -84,6 +86,7 @@ def ogrn_is_right(tally: Tally) -> Iterator[Defect]:
     "формат ФГИС СОУТ (КПП - с 26.11.2019)",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="У работодателя — юридического лица указан КПП, если отчёт утверждён 01.01.2020 или позже.",
 )
 def kpp_is_given(tally: Tally) -> Iterator[Defect]:
     """The employer's ИНН has ten digits, the report is approved on 01.01.2020 or later, and there is no КПП.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registries.register_numbers import plain_integer
 from sout_reports.document.model import Expert
 from violations.rules.findings import Defect
 from violations.rules.registers import ExpertEntry, Registers, batches
@@ -21,6 +22,7 @@ from violations.rules.wording import counted, on_day
     "ст. 20, ст. 21 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="У каждого эксперта раздела I указан номер, и запись с этим номером есть в реестре экспертов.",
 )
 def expert_is_registered(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """An expert of section I has no registration number, or the register of experts does not know it.
@@ -51,6 +53,8 @@ def expert_is_registered(tally: Tally, registers: Registers) -> Iterator[Defect]
     "ч. 1 ст. 20, ч. 5 ст. 21 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="В каждый день участия эксперта (измерения, оценка факторов, карты, заключения) его сертификат "
+    "действовал по реестру.",
 )
 def certificate_was_valid(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """On a day when the expert took part the certificate of the register was not valid.
@@ -89,7 +93,7 @@ def _experts(tally: Tally) -> Iterator[tuple[int, Expert]]:
 
 
 def _number(expert: Expert) -> str:
-    return (expert.registration_number or "").strip()
+    return plain_integer(expert.registration_number or "")
 
 
 def _entries(tally: Tally, registers: Registers) -> dict[str, ExpertEntry]:

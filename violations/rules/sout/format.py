@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registries.register_numbers import plain_integer
 from violations.rules.findings import Defect
-from violations.rules.registers import Registers, plain_integer
+from violations.rules.registers import Registers
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import book, rule
@@ -19,6 +20,7 @@ book.describe(
     Severity.BLOCK,
     "порядок формирования сведений ФГИС СОУТ (ч. 7 ст. 18 426-ФЗ)",
     ClearedBy.CORRECTION,
+    checks="Файл читается как XML и построен по схеме данных отчёта.",
     predicate="The XML cannot be parsed or does not follow `sout_report.xsd`. Raised by the reader, which lists every "
     "problem with its line.\n\nSource: rule catalogue; 426-ФЗ art. 18 p. 7.",
 )
@@ -28,6 +30,7 @@ book.describe(
     Severity.BLOCK,
     "порядок формирования сведений ФГИС СОУТ",
     ClearedBy.CORRECTION,
+    checks="Каждый идентификатор эксперта, прибора и подразделения указан один раз, и каждая ссылка ведёт на имеющийся.",
     predicate="An identifier of an expert, a measuring instrument or a sub-unit is repeated, or a reference leads to "
     "an identifier that is absent or of another kind. Raised by the reader: the schema validator does not see it.\n\n"
     "Source: rule catalogue.",
@@ -41,6 +44,7 @@ book.describe(
     "ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="По идентификационному номеру СОУТ ещё не принят отчёт с другим содержанием, если вид передачи — первичная.",
 )
 def report_is_new(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """Under the report's ИН СОУТ another content is already accepted, while SubmissionKind is Primary.
@@ -63,6 +67,8 @@ def report_is_new(tally: Tally, registers: Registers) -> Iterator[Defect]:
         message=f"По идентификационному номеру СОУТ {number} уже принят отчёт № {accepted.number} с другим содержанием.",
         found="вид передачи: первичная",
         expected="исправленный отчёт либо повторная передача",
-        path=tally.tail.info.path if tally.tail.info else "/Attestation/SoutId",
+        path=f"{tally.tail.info.path}/SubmissionKind" if tally.tail.info else "/Attestation/SoutId",
         object_ordinal=1,
+        advice=f"Чтобы исправить принятый отчёт, передайте файл с видом «Исправление» (SubmissionKind — Correction) и номером "
+        f"{accepted.number} в ReplacesReport. Если идентификационный номер указан ошибочно, исправьте его.",
     )

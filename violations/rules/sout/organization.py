@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from registries.register_numbers import plain_integer
 from violations.rules.findings import Defect
-from violations.rules.registers import ACTIVE, OrganizationEntry, Registers, plain_integer
+from violations.rules.registers import ACTIVE, OrganizationEntry, Registers
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import rule
 from violations.rules.sout.tallies import Place, Tally
 from violations.rules.wording import counted, on_day
 
-STATUS_WORDS = {"suspended": "приостановлена", "terminated": "прекращена", None: "не внесена в реестр"}
+# (of the organization's activity, in short); None: before the record and in a gap of its history
+STATUS_WORDS = {
+    "suspended": ("Деятельность организации приостановлена", "деятельность приостановлена"),
+    "terminated": ("Деятельность организации прекращена", "деятельность прекращена"),
+    "excluded": ("Организация исключена из реестра", "исключена из реестра"),
+    None: ("Организация не состояла в реестре", "не состояла в реестре"),
+}
+OTHER_STATUS = ("Запись организации в реестре не действует", "запись не действует")
 
 
 @rule(
@@ -23,6 +31,7 @@ STATUS_WORDS = {"suspended": "приостановлена", "terminated": "пр
     "ст. 19, ст. 21 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="Запись с регистрационным номером из отчёта есть в реестре организаций, проводящих СОУТ.",
 )
 def organization_is_registered(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """The register of organizations has no record with the report's registration number.
@@ -49,6 +58,7 @@ def organization_is_registered(tally: Tally, registers: Registers) -> Iterator[D
     ClearedBy.CORRECTION,
     ClearedBy.EXPLANATION,
     scope=Scope.REGISTERS,
+    checks="В день начала работ, в дни измерений и в день утверждения отчёта запись организации в реестре действовала.",
 )
 def organization_is_active(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """On WorkStartDate, on any measurement date or on the approval date the organization's status is not active.
@@ -65,13 +75,12 @@ def organization_is_active(tally: Tally, registers: Registers) -> Iterator[Defec
     if not bad:
         return
     day, name, place = min(bad, key=lambda item: item[0])
-    status = entry.status_on(day)
-    word = STATUS_WORDS.get(status, "не действует")
+    said, in_short = STATUS_WORDS.get(entry.status_on(day), OTHER_STATUS)
     others = len({item[0] for item in bad}) - 1
     tail = f" и ещё {counted(others, 'день', 'дня', 'дней')} проведения СОУТ" if others else ""
     yield Defect(
-        message=f"Деятельность организации {word} на {on_day(day)} ({name}){tail}.",
-        found=f"{on_day(day)} — {word}",
+        message=f"{said} на {on_day(day)} ({name}){tail}.",
+        found=f"{on_day(day)} — {in_short}",
         expected="действует во все дни проведения СОУТ",
         path=place.path,
         object_ordinal=1,

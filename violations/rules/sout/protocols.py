@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from sout_reports.document.model import MeasurementProtocol, Workplace
+from sout_reports.factors import FACTORS
 from violations.rules.findings import Defect, at_workplace
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import rule
-from violations.rules.sout.classes import FACTOR_NAMES, LAST_FACTOR_OF_THE_FORM
+from violations.rules.sout.classes import LAST_FACTOR_OF_THE_FORM
 from violations.rules.sout.tallies import FactorTally, Tally
 from violations.rules.wording import on_day
 
@@ -22,6 +23,7 @@ from violations.rules.wording import on_day
     "ч. 6 ст. 12, п. 4 ч. 1 ст. 15 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Для каждого фактора карты указан протокол измерений, и он приведён в отчёте.",
 )
 def factor_has_protocol(tally: Tally) -> Iterator[Defect]:
     """A factor of a card refers to no protocol or, in a file with the Extension, to a number that no protocol there has.
@@ -39,7 +41,7 @@ def factor_has_protocol(tally: Tally) -> Iterator[Defect]:
             if problem:
                 yield at_workplace(
                     workplace,
-                    f"По фактору «{FACTOR_NAMES[factor.number]}» {problem}.",
+                    f"По фактору «{FACTORS[factor.number].full}» {problem}.",
                     found=f"протокол № {factor.protocols[0]}" if factor.protocols else "нет ссылки на протокол",
                     expected="протокол измерений (оценки)",
                     at=factor.at,
@@ -65,6 +67,7 @@ def _protocol_problem(tally: Tally, factor: FactorTally) -> str:
     "ч. 4 ст. 12 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=(Scope.WORKPLACE, Scope.PROTOCOL),
+    checks="Дата каждого измерения сверяется со сроком поверки применённых средств измерений.",
 )
 def verification_was_in_force(subject: Workplace | MeasurementProtocol, tally: Tally) -> Iterator[Defect]:
     """A measurement is later than CalibrationExpiryDate of an instrument applied in it.

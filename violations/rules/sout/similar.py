@@ -10,8 +10,10 @@ from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import rule
 from violations.rules.sout.tallies import Tally
+from violations.rules.wording import counted
 
 LEAST_MEASURED = 2
+SIMILAR_OF = ("аналогичного рабочего места", "аналогичных рабочих мест", "аналогичных рабочих мест")
 
 
 def required_measured(size: int) -> int:
@@ -26,6 +28,7 @@ def required_measured(size: int) -> int:
     "ч. 1 ст. 16 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="В каждой группе аналогичных рабочих мест измерено не менее 20 процентов мест и не менее двух.",
 )
 def enough_are_measured(tally: Tally) -> Iterator[Defect]:
     """Of the n workplaces of a group fewer than max(2, 20 % of n rounded up) are measured (WorkPlaceAttested).
@@ -40,7 +43,7 @@ def enough_are_measured(tally: Tally) -> Iterator[Defect]:
         measured, required = len(numbers & attested), required_measured(len(numbers))
         if measured < required:
             yield Defect(
-                message=f"В группе из {len(numbers)} аналогичных рабочих мест ({_span(group.numbers)}) "
+                message=f"В группе из {counted(len(numbers), *SIMILAR_OF)} ({_span(group.numbers)}) "
                 f"СОУТ проведена на {measured}, требуется не менее чем на {required}.",
                 found=str(measured),
                 expected=f"не менее {required} из {len(numbers)}",

@@ -20,6 +20,7 @@ from violations.rules.sout.tallies import Tally
     "подп. «в» п. 2 ч. 2 ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.WORKPLACE,
+    checks="Проверяется контрольное число каждого СНИЛС.",
 )
 def snils_is_right(workplace: Workplace, tally: Tally) -> Iterator[Defect]:
     """The check digits of a СНИЛС are wrong; numbers up to 001-001-998 have none and are right.
@@ -45,6 +46,7 @@ def snils_is_right(workplace: Workplace, tally: Tally) -> Iterator[Defect]:
     "подп. «в» п. 2 ч. 2 ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.WORKPLACE,
+    checks="На одном рабочем месте каждый СНИЛС указан один раз.",
 )
 def snils_is_not_repeated(workplace: Workplace, tally: Tally) -> Iterator[Defect]:
     """The same СНИЛС stands twice in one workplace, whatever its separators. The second and later ones are told.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from registries.register_numbers import plain_integer
 from violations.rules.findings import Defect
-from violations.rules.registers import ACTIVE, Registers, SoutIdEntry, plain_integer
+from violations.rules.registers import ACTIVE, Registers, SoutIdEntry
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import rule
@@ -17,6 +18,12 @@ from violations.rules.wording import counted, on_day
 NUMBER_PATH = "/Attestation/SoutId"
 # 451-ФЗ of 27.12.2019 brought the number in from this day.
 REQUIRED_SINCE = date(2020, 1, 1)
+STATUS_WORDS = {
+    "suspended": "действие номера приостановлено",
+    "annulled": "номер аннулирован",
+    "cancelled": "номер аннулирован",
+}
+OTHER_STATUS = "номер не действует"
 
 
 @rule(
@@ -26,6 +33,7 @@ REQUIRED_SINCE = date(2020, 1, 1)
     "ст. 6, ст. 18 426-ФЗ (ред. 451-ФЗ)",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Указан идентификационный номер СОУТ, если работы начаты 01.01.2020 или позже.",
 )
 def number_is_given(tally: Tally) -> Iterator[Defect]:
     """SoutId is absent while WorkStartDate (the approval date where it is not known) is 01.01.2020 or later.
@@ -52,6 +60,7 @@ def number_is_given(tally: Tally) -> Iterator[Defect]:
     "ст. 6, ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="Номер есть в реестре, действует и выдан этому работодателю и этой организации.",
 )
 def number_is_of_this_assessment(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """The ИН is not in the register, is not active, or was given for another employer or another organization.
@@ -75,7 +84,8 @@ def _mismatches(tally: Tally, registers: Registers, entry: SoutIdEntry | None) -
         yield "", f"{name} не найден в реестре.", str(report.sout_id), "номер из реестра ИН СОУТ"
         return
     if entry.status != ACTIVE:
-        yield "status", f"{name} не действует.", entry.status, "действующий номер"
+        found = STATUS_WORDS.get(entry.status, OTHER_STATUS)
+        yield "status", f"{name} не действует.", found, "действующий номер"
     if entry.employer_inn != report.employer.inn:
         message = f"{name} выдан для другого работодателя."
         yield "employer", message, f"ИНН {report.employer.inn}", f"ИНН {entry.employer_inn}"
@@ -93,6 +103,7 @@ def _mismatches(tally: Tally, registers: Registers, entry: SoutIdEntry | None) -
     ClearedBy.CORRECTION,
     ClearedBy.EXPLANATION,
     scope=Scope.REGISTERS,
+    checks="Работы начаты и измерения выполнены не раньше дня, в который по реестру выдан идентификационный номер.",
 )
 def work_began_after_number(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """A measurement date or WorkStartDate is earlier than the day the register says the ИН was given.

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from sout_reports.document.model import SummaryRow, WorkplaceKind
+from sout_reports.document.model import SummaryRow, final_class
 from violations.rules.findings import Defect
 from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import rule
 from violations.rules.sout.classes import CLASSES
-from violations.rules.sout.tallies import Tally, WorkplaceTally
+from violations.rules.sout.tallies import Tally
 
 WORKPLACES = "WorkPlaces"
-# A place without a measured class stands in the sheet under the class that the law gives its kind.
-CLASS_BY_KIND = {WorkplaceKind.DECLARED: "2", WorkplaceKind.IMPOSSIBLE: "4"}
 
 
 @rule(
@@ -25,13 +23,15 @@ CLASS_BY_KIND = {WorkplaceKind.DECLARED: "2", WorkplaceKind.IMPOSSIBLE: "4"}
     "раздел V отчёта, таблица 1",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Число рабочих мест по классам в таблице 1 сводной ведомости сверяется с подсчётом по сведениям о "
+    "рабочих местах.",
 )
 def sheet_counts_workplaces(tally: Tally) -> Iterator[Defect]:
     """Table 1, where it is given: the row of workplaces is not the count of all workplaces of the file by final class.
 
-    Counted is WorkingConditionsPPE if stated, else WorkingConditions; WorkPlaceDeclared without a class counts as 2,
-    WorkPlaceImpossibleMeasurements as 4. Also: Assessed is not the sum of the row, or Total is less than Assessed. A
-    sheet without this row does not state the count at all, which is a defect too.
+    Counted is WorkingConditionsPPE if stated («-» states nothing), else WorkingConditions; WorkPlaceDeclared without a
+    class counts as 2, WorkPlaceImpossibleMeasurements as 4. Also: Assessed is not the sum of the row, or Total is less
+    than Assessed. A sheet without this row does not state the count at all, which is a defect too.
 
     Source: section V of the report, table 1.
     """
@@ -42,7 +42,7 @@ def sheet_counts_workplaces(tally: Tally) -> Iterator[Defect]:
         path = tally.tail.summary[0].path.rpartition("/")[0]
         yield Defect("В таблице 1 сводной ведомости нет строки рабочих мест.", "нет", "строка", path, 1, part="row")
         return
-    counted = Counter(_final_class(workplace) for workplace in tally.workplaces)
+    counted = Counter(final_class(w.kind, w.conditions, w.conditions_ppe) for w in tally.workplaces)
     wrong = [name for name in CLASSES if row.by_class.get(name, 0) != counted[name]]
     if wrong:
         found = "; ".join(f"{name} — {row.by_class.get(name, 0)}" for name in wrong)
@@ -80,7 +80,3 @@ def _wrong_totals(row: SummaryRow) -> Iterator[Defect]:
             object_ordinal=1,
             part="total",
         )
-
-
-def _final_class(workplace: WorkplaceTally) -> str | None:
-    return workplace.conditions_ppe or workplace.conditions or CLASS_BY_KIND.get(workplace.kind)

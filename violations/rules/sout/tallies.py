@@ -86,6 +86,7 @@ class WorkplaceTally:
     conditions_ppe: str | None = None
     previous_number: str | None = None
     file_number: str | None = None
+    has_details: bool = False
     factors: tuple[FactorTally, ...] = ()
 
     @classmethod
@@ -198,9 +199,11 @@ class Tally:
         self.groups.append(group)
 
     def add_details(self, details: WorkplaceDetails) -> None:
+        """To the first bearer of the number; of repeated details the first count, as in `sout_reports.staging`."""
         workplace = self._by_number.get(details.number)
-        if workplace is None:
+        if workplace is None or workplace.has_details:
             return
+        workplace.has_details = True
         workplace.previous_number = details.previous_number
         self._take_part(details.experts, workplace.card_date, Deed.SIGNED, details.path, workplace)
 

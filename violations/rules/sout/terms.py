@@ -24,6 +24,7 @@ YEARS_BETWEEN = 5
     "ч. 3 ст. 18 426-ФЗ",
     ClearedBy.EXPLANATION,
     scope=Scope.TALLY,
+    checks="День передачи отчёта — не позднее десяти рабочих дней после дня его утверждения.",
 )
 def sent_in_time(tally: Tally) -> Iterator[Defect]:
     """The day of sending is later than the approval date plus ten working days, counted from the next day.
@@ -57,6 +58,7 @@ def sent_in_time(tally: Tally) -> Iterator[Defect]:
     "ч. 4 ст. 8 426-ФЗ",
     ClearedBy.EXPLANATION,
     scope=Scope.DETAILS,
+    checks="Отчёт утверждён не позднее пяти лет после предыдущей СОУТ рабочего места.",
 )
 def repeated_in_five_years(details: WorkplaceDetails, tally: Tally) -> Iterator[Defect]:
     """The approval date is later than the workplace's PreviousApprovalDate plus five years.

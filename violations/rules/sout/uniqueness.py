@@ -28,6 +28,7 @@ COMMON_SHARE = 0.5
     ClearedBy.COMMISSION,
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="Номер рабочего места не носит другое действующее место этого работодателя из другого отчёта.",
 )
 def number_is_free(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """The employer has in force, from another report, a workplace of the same normalized number that is another place.
@@ -45,7 +46,7 @@ def number_is_free(tally: Tally, registers: Registers) -> Iterator[Defect]:
         for workplace in batch:
             place = _place_key(workplace)
             for other in known.get(normalize_number(workplace.number), ()):
-                if _is_of_another_report(other, tally) and _known_place_key(other) != place:
+                if _is_of_another_report(other, tally, registers) and _known_place_key(other) != place:
                     yield _taken(workplace, other)
                     break
 
@@ -70,6 +71,7 @@ def _taken(workplace: WorkplaceTally, other: KnownWorkplace) -> Defect:
     ClearedBy.COMMISSION,
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Номер рабочего места встречается в отчёте один раз.",
 )
 def number_is_not_repeated(tally: Tally) -> Iterator[Defect]:
     """An Id stands more than once among all four kinds of workplaces. The second and later bearers are told.
@@ -103,6 +105,8 @@ def number_is_not_repeated(tally: Tally) -> Iterator[Defect]:
     ClearedBy.COMMISSION,
     ClearedBy.CORRECTION,
     scope=Scope.REGISTERS,
+    checks="Номер совпадает с номером этого же места при предыдущей СОУТ: по сведениям отчёта и по действующим "
+    "местам с теми же должностью, подразделением и работниками.",
 )
 def number_is_kept(tally: Tally, registers: Registers) -> Iterator[Defect]:
     """PreviousNumber is not the Id, or a workplace in force of the same position, sub-unit and workers has another one.
@@ -127,7 +131,7 @@ def number_is_kept(tally: Tally, registers: Registers) -> Iterator[Defect]:
     for batch in batches(by_place):
         known = registers.workplaces_by_place(tally.employer_inn, batch)
         for place, others in known.items():
-            of_others = [other for other in others if _is_of_another_report(other, tally)]
+            of_others = [other for other in others if _is_of_another_report(other, tally, registers)]
             yield from _moved_workers(by_place[place], of_others)
 
 
@@ -171,6 +175,7 @@ def _changed(workplace: WorkplaceTally, previous: str, where: str) -> Defect:
     ClearedBy.COMMISSION,
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Номер — число от 1 до 99999999, у аналогичных мест с прописной русской «А».",
 )
 def number_is_well_formed(tally: Tally) -> Iterator[Defect]:
     """The number as written is not 1…99 999 999 with or without a Cyrillic capital «А»; an empty one is not either.
@@ -199,6 +204,7 @@ def number_is_well_formed(tally: Tally) -> Iterator[Defect]:
     "ч. 2 ст. 16 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Номер карты указан у одного места или у мест одной группы аналогичных.",
 )
 def card_number_is_not_repeated(tally: Tally) -> Iterator[Defect]:
     """One SOUTCardNumber stands on workplaces (WorkPlaceDeclared too) that are not of one group of analogous places.
@@ -250,9 +256,10 @@ def _own_numbers(workplace: WorkplaceTally) -> set[str]:
     return numbers
 
 
-def _is_of_another_report(known: KnownWorkplace, tally: Tally) -> bool:
+def _is_of_another_report(known: KnownWorkplace, tally: Tally, registers: Registers) -> bool:
     """A corrected report is not compared with the one it replaces, a re-checked one not with itself."""
     if tally.own_report_uid is not None and known.report_uid == tally.own_report_uid:
         return False
     info = tally.tail.info
-    return not (info and info.submission_kind == CORRECTION_KIND and known.report == info.replaces_report)
+    corrects = info is not None and info.submission_kind == CORRECTION_KIND and info.replaces_report
+    return not (corrects and registers.is_corrected(known, corrects))

@@ -10,6 +10,9 @@ from violations.rules.rulebook import Scope
 from violations.rules.severity import ClearedBy, Severity
 from violations.rules.sout.book import rule
 from violations.rules.sout.tallies import Tally
+from violations.rules.wording import counted
+
+PLACES_IN = ("рабочем месте", "рабочих местах", "рабочих местах")
 
 
 @rule(
@@ -19,6 +22,7 @@ from violations.rules.sout.tallies import Tally
     "строка 020 карты",
     ClearedBy.CORRECTION,
     scope=Scope.WORKPLACE,
+    checks="Женщин, лиц до 18 лет и инвалидов (каждой категории отдельно) на месте не больше, чем всего работников.",
 )
 def categories_are_within_workers(workplace: Workplace, tally: Tally) -> Iterator[Defect]:
     """Women, persons under 18 or disabled persons are more than WorkersQuantity; each category by itself.
@@ -48,6 +52,7 @@ def categories_are_within_workers(workplace: Workplace, tally: Tally) -> Iterato
     "подп. «е», «ж» п. 1 ч. 2 ст. 18 426-ФЗ",
     ClearedBy.CORRECTION,
     scope=Scope.TALLY,
+    checks="Число мест, на которых проведена СОУТ, равно числу сведений о местах и не больше общего числа мест.",
 )
 def workplaces_are_as_many_as_stated(tally: Tally) -> Iterator[Defect]:
     """WorkPlacesAttested is not the number of workplaces in the file, or is more than WorkPlacesQuantity.
@@ -59,7 +64,7 @@ def workplaces_are_as_many_as_stated(tally: Tally) -> Iterator[Defect]:
     stated, total, there = tally.report.workplaces_assessed, tally.report.workplaces_total, len(tally.workplaces)
     if stated != there:
         yield Defect(
-            message=f"Указано, что СОУТ проведена на {stated} рабочих местах, а сведения даны о {there}.",
+            message=f"Указано, что СОУТ проведена на {counted(stated, *PLACES_IN)}, а сведения даны о {there}.",
             found=str(stated),
             expected=str(there),
             path="/Attestation/WorkPlacesAttested",

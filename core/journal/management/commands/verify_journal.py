@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.journal.models import Event, Seal
-from core.journal.sealing import verify
+from core.journal.verifying import verify
 
 
 class Command(BaseCommand):

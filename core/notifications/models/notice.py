@@ -37,11 +37,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread_by(self, user: Any) -> NoticeQuerySet:
         return self.exclude(readings__user=user)
 
+    def not_spread(self) -> NoticeQuerySet:
+        """Nobody has thought of letters about these yet."""
+        return self.filter(spread_at=None)
+
 
 class Notice(models.Model):
     """`text` is one Russian sentence, `why` tells why this person gets it, `due_on` by when, `url` the one button. `topic`
     is what a person may choose by; `user` None means everybody in the organization who holds `right`. `key` makes a repeated
-    delivery the same notice."""
+    delivery the same notice: what stands before its first colon is the kind of notice. `spread_at`: when its letters were
+    written down. A letter repeats `text` and `why`, so neither holds a name or a СНИЛС."""
 
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
     branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="+")
@@ -55,11 +60,15 @@ class Notice(models.Model):
     action = models.CharField(max_length=60)
     key = models.CharField(max_length=120, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    spread_at = models.DateTimeField(null=True)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "-id"], name="notice_organization")]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="notice_organization"),
+            models.Index(fields=["id"], condition=Q(spread_at=None), name="notice_not_spread"),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -1,0 +1,49 @@
+"""What was begun in «Добавить сотрудника» before the picker: kept in the session under an opaque name, so that no address
+carries a person. Two windows have two drafts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+SESSION_KEY = "access_drafts"
+DRAFTS_MAX = 10
+KEPT = ("branch", "is_admin", "is_blocked", "until", "ground", "template", "copy_from")
+
+
+def name_of(request: HttpRequest) -> str:
+    """The draft that the address names, "" where it is not of this session."""
+    name = request.GET.get("draft", "")
+    return name if name in request.session.get(SESSION_KEY, {}) else ""
+
+
+def read(request: HttpRequest) -> dict[str, Any]:
+    """The draft that the address names; empty where there is none."""
+    found: dict[str, Any] = request.session.get(SESSION_KEY, {}).get(request.GET.get("draft", ""), {})
+    return found
+
+
+def keep(request: HttpRequest, changes: Mapping[str, Any]) -> str:
+    """Change the draft that the address names, or begin one; its name."""
+    drafts = dict(request.session.get(SESSION_KEY, {}))
+    name = name_of(request)
+    while not name and len(drafts) >= DRAFTS_MAX:
+        del drafts[next(iter(drafts))]
+    name = name or secrets.token_urlsafe(9)
+    drafts[name] = drafts.get(name, {}) | dict(changes)
+    request.session[SESSION_KEY] = drafts
+    return name
+
+
+def forget(request: HttpRequest) -> None:
+    drafts = dict(request.session.get(SESSION_KEY, {}))
+    if drafts.pop(request.GET.get("draft", ""), None) is not None:
+        request.session[SESSION_KEY] = drafts
+
+
+def posted(data: QueryDict, rights: list[str]) -> dict[str, Any]:
+    """The form's values as they were posted."""
+    return {name: data.get(name, "") for name in KEPT} | {"rights": rights}

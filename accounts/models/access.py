@@ -1,0 +1,109 @@
+"""What stands around grants: invitations of people not met yet, requests for a right, confirmations that access is still due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models.grant import Grant
+from accounts.models.organization import Branch, Organization
+from accounts.models.user import User
+
+
+class OfOrganization(models.QuerySet[Any]):
+    """Rows with `organization` and `branch`, for those who manage access there."""
+
+    def visible_to(self, acting: Any) -> Any:
+        if acting is None or not acting.holds("admin.access"):
+            return self.none()
+        theirs = self.filter(organization=acting.organization)
+        return theirs if acting.branch is None else theirs.filter(branch=acting.branch)
+
+
+class Invitation(models.Model):
+    """Somebody invited by СНИЛС: what the inviter typed of him. Shown instead of what we know of that СНИЛС from elsewhere
+    until ЕСИА names the person an employee here: an invitation must not tell whose a СНИЛС is."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
+    last_name = models.CharField(max_length=150)
+    first_name = models.CharField(max_length=150)
+    middle_name = models.CharField(max_length=150, blank=True)
+    inn = models.CharField(max_length=12, blank=True)
+    position = models.CharField(max_length=500, blank=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfOrganization.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "user", "-id"], name="invitation_place")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.organization_id}"
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", "Ждёт решения"
+    GRANTED = "granted", "Право предоставлено"
+    DECLINED = "declined", "Отказано"
+
+
+REQUEST_MOVES = {
+    "grant": ({RequestState.OPEN}, RequestState.GRANTED),
+    "decline": ({RequestState.OPEN}, RequestState.DECLINED),
+}
+
+
+class AccessRequest(models.Model):
+    """Somebody asks for a right that a page told him he lacks. One open request a person, place and right."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="access_requests")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
+    right = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    objects = OfOrganization.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organization", "branch", "right"],
+                condition=Q(state="open"),
+                nulls_distinct=False,
+                name="access_request_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at=None) | (~Q(state="open") & Q(decided_at__isnull=False)),
+                name="access_request_decided_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.right}"
+
+
+class GrantReview(models.Model):
+    """Somebody who manages access has looked at a grant and found it still due."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="reviews")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["grant", "-at"], name="grant_review_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.grant_id} {self.at:%Y-%m-%d}"

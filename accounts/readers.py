@@ -1,0 +1,15 @@
+"""Who reads an organization's notices: people with usable grants, as they act by them. Fills core.notifications.readers."""
+
+from __future__ import annotations
+
+from accounts.acting import Acting, acting_by
+from accounts.models import Grant
+
+
+def actings_in(organization_id: int, user_id: int | None) -> list[Acting]:
+    """One acting for each usable grant in the organization, of everybody or of one person; one query."""
+    grants = Grant.objects.usable().filter(organization=organization_id)
+    if user_id is not None:
+        grants = grants.filter(user=user_id)
+    rows = grants.select_related("user", "organization", "branch").order_by("user", "-is_admin", "pk")
+    return [acting_by(grant, grant.user) for grant in rows]

@@ -1,0 +1,143 @@
+"""«Добавить сотрудника»: somebody whom ЕСИА lists, or somebody invited by СНИЛС."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts import drafts
+from accounts.access_form import NO_EMPLOYEE, AccessForm, PersonForm
+from accounts.acting import Acting
+from accounts.actions import GrantRefused, Named, give_access
+from accounts.esia.said import EmployeeSaid
+from accounts.rights import Right
+from accounts.staff import Detour, employee
+from accounts.views.access_form import FORM_WRONG, leave, page, preview
+from accounts.views.administration import acting_of
+from core.doors import door
+
+GONE = "Список сотрудников изменился: ЕСИА больше не называет этого человека сотрудником. Выберите сотрудника заново."
+BLOCKED_THERE = (
+    "Этот сотрудник заблокирован в профиле организации на Госуслугах: войти он не сможет. Снимите блокировку там."
+)
+OTHER_BRANCH = "Этот сотрудник не относится к выбранному филиалу. Выберите сотрудника филиала или всю организацию."
+
+
+@door(read=["GET"], write=["POST"], right=Right.ACCESS)
+def access_new(request: HttpRequest) -> HttpResponse:
+    """GET: the form, with the employee picked into the draft. POST do=pick|fill|complete|preview|save."""
+    acting = acting_of(request)
+    try:
+        chosen = _chosen(request, acting)
+    except Detour as detour:
+        return detour.response
+    form = AccessForm(acting=acting, initial=drafts.read(request)) if request.method == "GET" else None
+    context: dict[str, Any] = {"employee": chosen, "person": None, "picked_is_gone": _is_gone(request, chosen)}
+    if form is not None:
+        return page(request, form, context)
+    return _posted(request, AccessForm(request.POST, acting=acting), context)
+
+
+def _chosen(request: HttpRequest, acting: Acting) -> EmployeeSaid | None:
+    oid = drafts.read(request).get("employee")
+    return employee(request, acting, oid) if oid is not None else None
+
+
+def _is_gone(request: HttpRequest, chosen: EmployeeSaid | None) -> str:
+    return GONE if chosen is None and drafts.read(request).get("employee") is not None else ""
+
+
+def _posted(request: HttpRequest, form: AccessForm, context: dict[str, Any]) -> HttpResponse:
+    match request.POST.get("do", "save"):
+        case "pick":
+            name = drafts.keep(request, drafts.posted(request.POST, form.rights))
+            return redirect(f"{reverse('accounts:employees')}?{urlencode({'draft': name})}")
+        case "fill":
+            form.fill()
+            return page(request, _unjudged(form), context)
+        case "complete":
+            form.complete()
+            return page(request, _unjudged(form), context)
+        case act:
+            return _judged(request, form, context, act)
+
+
+def _unjudged(form: AccessForm) -> AccessForm:
+    """With what was typed, and no errors: the person has only asked to tick something."""
+    typed = {name: form.data.get(name, "") for name in form.fields} | {"rights": form.rights}
+    return AccessForm(acting=form.acting, grant=form.grant, initial=typed)
+
+
+def _judged(request: HttpRequest, form: AccessForm, context: dict[str, Any], act: str) -> HttpResponse:
+    chosen: EmployeeSaid | None = context["employee"]
+    problem = _problem(form, chosen, context["picked_is_gone"]) if form.is_valid() else ""
+    if problem:
+        form.add_error(None, problem)
+    if not form.is_valid() or chosen is None:
+        return page(request, form, context, status=FORM_WRONG)
+    named, given = _named(chosen), form.given()
+    if act == "preview":
+        return preview(request, form, context, lambda: give_access(named, given, actor=form.acting))
+    try:
+        give_access(named, given, actor=form.acting)
+    except GrantRefused as refusal:
+        return page(request, form, context | {"refusal": str(refusal)}, status=FORM_WRONG)
+    drafts.forget(request)
+    messages.success(request, f"Доступ предоставлен: {chosen.full_name}.")
+    return leave(request)
+
+
+def _problem(form: AccessForm, chosen: EmployeeSaid | None, gone: str) -> str:
+    if chosen is None:
+        return gone or NO_EMPLOYEE
+    if chosen.blocked:
+        return BLOCKED_THERE
+    branch = form.given().branch
+    if branch is not None and chosen.branch_oid != branch.esia_oid:
+        return OTHER_BRANCH
+    return ""
+
+
+def _named(chosen: EmployeeSaid) -> Named:
+    return Named(
+        snils=chosen.snils,
+        last_name=chosen.last_name,
+        first_name=chosen.first_name,
+        middle_name=chosen.middle_name,
+        inn=chosen.inn,
+        position=chosen.position,
+        esia_oid=chosen.oid,
+    )
+
+
+@door(read=["GET"], write=["POST"], right=Right.ACCESS)
+def invite(request: HttpRequest) -> HttpResponse:
+    """«Пригласить по СНИЛС»: the same form, the person typed by hand. POST do=fill|complete|preview|save."""
+    acting = acting_of(request)
+    if request.method == "GET":
+        return page(request, AccessForm(acting=acting), {"person": PersonForm(), "employee": None})
+    form, person = AccessForm(request.POST, acting=acting), PersonForm(request.POST)
+    act = request.POST.get("do", "save")
+    if act in {"fill", "complete"}:
+        form.fill() if act == "fill" else form.complete()
+        typed = PersonForm(initial={name: request.POST.get(name, "") for name in person.fields})
+        return page(request, _unjudged(form), {"person": typed, "employee": None})
+    context = {"person": person, "employee": None}
+    if not (form.is_valid() & person.is_valid()):
+        return page(request, form, context, status=FORM_WRONG)
+    named, given = person.named(), form.given()
+    if act == "preview":
+        return preview(request, form, context, lambda: give_access(named, given, actor=acting))
+    try:
+        give_access(named, given, actor=acting)
+    except GrantRefused as refusal:
+        return page(request, form, context | {"refusal": str(refusal)}, status=FORM_WRONG)
+    messages.success(
+        request, "Приглашение сохранено. Доступ откроется, когда человек с этим СНИЛС впервые войдёт через Госуслуги."
+    )
+    return leave(request)

@@ -1,0 +1,44 @@
+"""«Пересмотр доступа»: whose access nobody has looked at for a quarter."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.actions import confirm_grants
+from accounts.people import people_with_access, shown_people
+from accounts.rights import Right
+from accounts.selectors import grants_to_review
+from accounts.views.administration import acting_of
+from core.doors import door
+from core.tables import Column, build
+
+COLUMNS = [
+    Column("tick", "<Выбрать>"),
+    Column("name", "Сотрудник"),
+    Column("access", "Доступ"),
+    Column("since", "Предоставлен", sort="since"),
+    Column("seen", "Последний вход"),
+    Column("actions", "<Действия>"),
+]
+TICKED_MAX = 500
+
+
+@door(read=["GET"], write=["POST"], right=Right.ACCESS)
+def access_review(request: HttpRequest) -> HttpResponse:
+    """POST grant=<id> …: these people's access is still due."""
+    acting = acting_of(request)
+    if request.method == "POST":
+        ticked = [int(text) for text in request.POST.getlist("grant")[:TICKED_MAX] if text.isascii() and text.isdigit()]
+        confirmed = confirm_grants([pk for pk in ticked if pk < 2**63], actor=acting)
+        if confirmed:
+            messages.success(request, f"Подтверждено: {confirmed}. Снова список напомнит о них через три месяца.")
+        else:
+            messages.error(request, "Отметьте в списке тех, кому доступ по-прежнему нужен.")
+        return redirect("accounts:access_review")
+    table, page = build(request, grants_to_review(acting), COLUMNS, default="since", size=25)
+    of_page = people_with_access(acting).filter(pk__in=[grant.user_id for grant in table.rows])
+    people = {each.pk: each for each in shown_people(of_page, acting)}
+    rows = [(grant, people[grant.user_id]) for grant in table.rows]
+    return render(request, "accounts/access_review.html", {"table": table, "page": page, "rows": rows})

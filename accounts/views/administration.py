@@ -1,0 +1,68 @@
+"""«Администрирование»: the people who have access, or were given it and wait."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.acting import Acting
+from accounts.models import AccessRequest, Branch, RequestState, User
+from accounts.people import PERSON_STATES, by_branch, by_state, people_with_access, shown_people
+from accounts.rights import Right
+from core.doors import door
+from core.tables import Column, Filters, build, choice
+from core.tables.filters import Filter
+
+COLUMNS = [
+    Column("name", "ФИО", sort="name_key"),
+    Column("inn", "ИНН"),
+    Column("snils", "Снилс"),
+    Column("position", "Должность"),
+    Column("access", "Доступ"),
+    Column("state", "Состояние"),
+    Column("actions", "<Действия>"),
+]
+SESSION_FIND = "administration_find"
+FIND_MAX = 100
+
+
+def acting_of(request: HttpRequest) -> Acting:
+    found: Acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
+    return found
+
+
+@door(read=["GET"], write=["POST"], right=Right.ACCESS)
+def administration(request: HttpRequest) -> HttpResponse:
+    """POST find=<surname>: kept in the session, because a surname has no place in an address."""
+    acting = acting_of(request)
+    if request.method == "POST":
+        request.session[SESSION_FIND] = request.POST.get("find", "").replace("\x00", "").strip()[:FIND_MAX]
+        return redirect("accounts:administration")
+    find = request.session.get(SESSION_FIND, "")
+    filters = Filters(request, _filters(acting))
+    table, page = build(request, filters.apply(_found(people_with_access(acting), find)), COLUMNS, default="name")
+    asked = AccessRequest.objects.visible_to(acting).filter(state=RequestState.OPEN).select_related("user")
+    context = {
+        "filters": filters,
+        "table": table,
+        "page": page,
+        "rows": shown_people(table.rows, acting),
+        "find": find,
+        "asked": [(each, acting.label(each.right)) for each in asked.order_by("pk")[:20]],
+    }
+    return render(request, "accounts/administration.html", context)
+
+
+def _filters(acting: Acting) -> list[Filter]:
+    declared = [choice("state", "Состояние", PERSON_STATES, by_state(acting))]
+    if acting.branch is None:
+        branches = list(Branch.objects.visible_to(acting).order_by("name").values_list("pk", "name"))
+        if branches:
+            places = [("whole", "Вся организация"), *((str(pk), name) for pk, name in branches)]
+            declared.append(choice("branch", "Где", places, by_branch(acting)))
+    return declared
+
+
+def _found(rows: QuerySet[User], find: str) -> QuerySet[User]:
+    return rows.filter(name_key__contains=find.upper().replace("Ё", "Е")) if find else rows

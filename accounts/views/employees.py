@@ -1,0 +1,151 @@
+"""«Выбрать сотрудника»: the employees that ЕСИА returns, a page at a time, straight from it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts import drafts
+from accounts.acting import Acting
+from accounts.esia.employees import INDEX_MAX, SORTS, Wanted, can
+from accounts.esia.said import EmployeePage
+from accounts.models import Branch
+from accounts.rights import Right
+from accounts.staff import Detour, employee_page
+from accounts.views.access_form import frame_of
+from accounts.views.administration import acting_of
+from core.doors import door
+from core.tables import Page
+
+LABELS = {"name": "ФИО", "inn": "ИНН", "snils": "Снилс", "position": "Должность"}
+SIZES = (10, 25, 50, 100)
+FIND_MAX = 100
+
+
+@door(read=["GET"], write=["POST"], right=Right.ACCESS)
+def employees(request: HttpRequest) -> HttpResponse:
+    """GET page, size, sort: a page of the list. POST do=find|clear|choose: into the draft, since no address may name people."""
+    acting = acting_of(request)
+    if request.method == "POST":
+        return _posted(request)
+    wanted = _wanted(request, acting)
+    try:
+        found = employee_page(request, acting, wanted)
+    except Detour as detour:
+        return detour.response
+    rows = _sorted_here(found, wanted)
+    draft = drafts.read(request)
+    context = {
+        "frame": frame_of(request),
+        "columns": {"columns": _columns(request, wanted)},
+        "rows": rows,
+        "page": _page(request, found),
+        "find": draft.get("find", ""),
+        "chosen": draft.get("employee"),
+        "branch": _branch(request, acting),
+        "can_search": can("search"),
+        "sorts_here": not can("sort"),
+        "branch_unknown": wanted.branch_oid is not None and not can("branch"),
+        "past_the_end": not rows and found.total > 0,
+        "first_url": _url(request, page=1),
+        "back_url": f"{reverse('accounts:access_new')}?{urlencode({'draft': drafts.name_of(request)})}",
+    }
+    return render(request, "accounts/employees.html", context)
+
+
+def _posted(request: HttpRequest) -> HttpResponse:
+    data = request.POST
+    if data.get("do") == "choose":
+        chosen = data.get("employee", "")
+        if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18:
+            name = drafts.keep(request, {"employee": int(chosen)})
+            return redirect(f"{reverse('accounts:access_new')}?{urlencode({'draft': name})}")
+        return redirect(request.get_full_path())
+    find = "" if data.get("do") == "clear" else data.get("find", "").replace("\x00", "").strip()[:FIND_MAX]
+    name = drafts.keep(request, {"find": find})
+    return redirect(f"{request.path}?{urlencode({'draft': name})}")
+
+
+def _wanted(request: HttpRequest, acting: Acting) -> Wanted:
+    """From the address and the draft; what is not understood is left at its default."""
+    sort = request.GET.get("sort", "name")
+    index, size = request.GET.get("page", "1"), request.GET.get("size", "10")
+    branch = _branch(request, acting)
+    return Wanted(
+        index=min(max(int(index), 1), INDEX_MAX) if _is_number(index) else 1,
+        size=int(size) if size in {str(each) for each in SIZES} else 10,
+        sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "name",
+        descending=sort.startswith("-"),
+        search=drafts.read(request).get("find", "") if can("search") else "",
+        branch_oid=branch.esia_oid if branch is not None else None,
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def _branch(request: HttpRequest, acting: Acting) -> Branch | None:
+    """The branch of the draft, or the one that the person acts for."""
+    if acting.branch is not None:
+        return acting.branch
+    key = str(drafts.read(request).get("branch", ""))
+    return Branch.objects.visible_to(acting).filter(pk=int(key)).first() if _is_number(key) else None
+
+
+def _sorted_here(found: EmployeePage, wanted: Wanted) -> list[Any]:
+    """ЕСИА's order; where it is not known to sort, the page's own rows are sorted and the page says so."""
+    rows = list(found.employees)
+    if can("sort"):
+        return rows
+    keys = {
+        "name": lambda each: each.full_name.upper().replace("Ё", "Е"),
+        "inn": lambda each: each.inn,
+        "snils": lambda each: each.snils,
+        "position": lambda each: each.position.upper(),
+    }
+    return sorted(rows, key=keys[wanted.sort], reverse=wanted.descending)
+
+
+def _columns(request: HttpRequest, wanted: Wanted) -> list[dict[str, Any]]:
+    columns: list[dict[str, Any]] = [{"key": "choose", "label": "<Выбрать>", "hidden": True}]
+    for key, label in LABELS.items():
+        current = key == wanted.sort
+        turned = key if not current or wanted.descending else f"-{key}"
+        columns.append(
+            {
+                "key": key,
+                "label": label,
+                "numeric": False,
+                "sortable": True,
+                "sort_url": _url(request, sort=turned, page=None),
+                "sorted": ("descending" if wanted.descending else "ascending") if current else None,
+            }
+        )
+    return columns
+
+
+def _page(request: HttpRequest, found: EmployeePage) -> Page:
+    first = (found.index - 1) * found.size + 1 if found.employees else 0
+    last = first + len(found.employees) - 1 if found.employees else 0
+    return Page(
+        first=first,
+        last=last,
+        total=found.total,
+        total_label=str(found.total),
+        previous_url=_url(request, page=found.index - 1) if found.index > 1 else None,
+        next_url=_url(request, page=found.index + 1) if last and last < found.total else None,
+        size=found.size,
+        size_choices=[{"size": each, "url": _url(request, size=each, page=None)} for each in SIZES],
+    )
+
+
+def _url(request: HttpRequest, **changes: Any) -> str:
+    """The same address with some parameters changed (None: left out)."""
+    params = {name: value for name, value in request.GET.items() if name not in changes}
+    params |= {name: str(value) for name, value in changes.items() if value is not None}
+    return f"{request.path}?{urlencode(params)}" if params else request.path
