@@ -17,6 +17,7 @@ accounts = (
         path("start/", nothing, name="start"),
         path("organizations/", nothing, name="organizations"),
         path("sign-out/", nothing, name="sign_out"),
+        path("sessions/continue/", nothing, name="session_continue"),
         path("home/", nothing, name="home"),
         path("administration/", nothing, name="administration"),
     ],
