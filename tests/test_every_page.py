@@ -27,6 +27,9 @@ NOT_PAGES = {
     "violations:expertise_pdf": "a file",
     "violations:protocol_document": "a file",
     "sout_reports:status": "a part of the receipt",
+    "violations:message_pdf": "a file",
+    "violations:message_file": "a file",
+    "violations:sent_message_status": "a part of the sent message",
 }
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.acting import Acting
+from accounts.models import Inspectorate
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
-from tests.violations import control
+from tests.violations import control, letters
 
 
 @dataclass
@@ -35,8 +36,9 @@ class World:
 
 
 def make_world() -> World:
-    """The organization is an employer and a SOUT organization at once, so that all its objects have one owner."""
-    home = factories.sout_organization()
+    """The organization is an employer, a SOUT organization and an inspectorate at once, so that all its objects have one owner."""
+    supervising = {"is_inspectorate": True, "inspectorate": Inspectorate.TERRITORIAL}
+    home = factories.sout_organization(region="77", **supervising)
     admin = factories.acting(home)
     report, flags = control.not_unique(home, places=3)
     SoutReport.objects.filter(pk=report.pk).update(organization=home)
@@ -48,6 +50,9 @@ def make_world() -> World:
     refused = factories.report(employer=None, by=admin, state=State.REFUSED)
     draft = control.drafted(admin, flags[:1])
     frozen = control.frozen(admin, flags[1:2])
+    message = letters.sent(admin, home, files=(letters.upload(),))
+    letter = letters.one(message)
+    letters.answered(letter, admin)
     objects = {
         "report": (report.uid,),
         "refused": (refused.uid,),
@@ -58,5 +63,10 @@ def make_world() -> World:
         "draft": (draft.uid,),
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),
+        "message draft": (letters.drafted(admin, home).uid,),
+        "message": (message.uid,),
+        "letter": (letter.uid,),
+        "thread": (message.uid, letter.uid),
+        "message file": (message.attachments.get().pk,),
     }
-    return World(admin, factories.acting(factories.sout_organization()), objects)
+    return World(admin, factories.acting(factories.sout_organization(region="78", **supervising)), objects)

@@ -275,10 +275,10 @@ class Attachment(models.Model):
                 name="attachment_of_draft_only",
                 operation=pgtrigger.Insert | pgtrigger.Delete,
                 when=pgtrigger.Before,
-                declare=[("subject", "bigint")],
+                declare=[("owner_id", "bigint")],
                 func=(
-                    "subject := CASE WHEN TG_OP = 'DELETE' THEN OLD.message_id ELSE NEW.message_id END;"
-                    " IF EXISTS (SELECT 1 FROM violations_message WHERE id = subject AND state <> 'draft') THEN"
+                    "owner_id := CASE WHEN TG_OP = 'DELETE' THEN OLD.message_id ELSE NEW.message_id END;"
+                    " IF EXISTS (SELECT 1 FROM violations_message WHERE id = owner_id AND state <> 'draft') THEN"
                     " RAISE EXCEPTION 'files of a sent message stay as they are'; END IF;"
                     " IF TG_OP = 'DELETE' THEN RETURN OLD; ELSE RETURN NEW; END IF;"
                 ),
