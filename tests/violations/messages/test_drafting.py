@@ -104,7 +104,12 @@ def test_ten_files_and_no_more(inspector: Acting) -> None:
         actions.save_draft(draft, FIRST, version=draft.version, acting=inspector, files=[eleventh])
     one = draft.attachments.first()
     draft = actions.save_draft(
-        draft, FIRST, version=draft.version, acting=inspector, files=[letters.upload("11.pdf", b"%PDF 11")], without=[one.pk]
+        draft,
+        FIRST,
+        version=draft.version,
+        acting=inspector,
+        files=[letters.upload("11.pdf", b"%PDF 11")],
+        without=[one.pk],
     )
     assert draft.attachments.count() == 10
     one.file.refresh_from_db()

@@ -198,7 +198,9 @@ def test_withdrawn_stays_visible_with_its_reason(inspector: Acting) -> None:
     assert recipient.message.withdrawn_reason == "Направлено по ошибке."
     assert not recipient.is_awaited
     assert selectors.unread_count(employer) == 0
-    texts = list(Notice.objects.filter(organization=employer.organization).order_by("pk").values_list("text", flat=True))
+    texts = list(
+        Notice.objects.filter(organization=employer.organization).order_by("pk").values_list("text", flat=True)
+    )
     assert len(texts) == 2
     assert "отозвано" in texts[1]
     with pytest.raises(WrongState):
@@ -346,7 +348,9 @@ def test_ten_thousand_recipients(inspector: Acting) -> None:
     many_organizations(MANY)
     draft = letters.drafted(inspector)
     draft = actions.choose_all(draft, acting=inspector, filters={"q": "Организация"})
-    with CaptureQueriesContext(connection, ) as pressed:
+    with CaptureQueriesContext(
+        connection,
+    ) as pressed:
         message = actions.send(draft, version=draft.version, acting=inspector)
     assert message.state == MessageState.SENDING, "so many are written by the job"
     assert len(pressed) < 20
