@@ -6,10 +6,12 @@ One set of conditions serves the picker, the count that is shown before sending,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf
 
 from accounts.acting import Acting, acting_by
 from accounts.models import Branch, Grant, Organization, User
@@ -128,11 +130,41 @@ def reach(message: Message, acting: Any) -> int:
     return rows.order_by().count()
 
 
-def unclaimed_among(message: Message, acting: Any) -> int:
-    """How many of the recipients nobody has ever signed in for: they will read when somebody does."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many recipients, and for how many of them nobody has ever signed in: they will read when somebody does."""
+
+    total: int
+    unclaimed: int
+
+
+def reach_in_full(message: Message, acting: Any) -> Reach:
+    """One query."""
+    nobody = Count("pk", filter=Q(claimed_at=None))
     if message.audience == Audience.FILTERED:
-        return filtered(message, acting).order_by().filter(claimed_at=None).count()
-    return chosen(message, acting).order_by().filter(organization__claimed_at=None).count()
+        found = filtered(message, acting).order_by().aggregate(total=Count("pk"), unclaimed=nobody)
+    else:
+        nobody = Count("pk", filter=Q(organization__claimed_at=None))
+        found = chosen(message, acting).order_by().aggregate(total=Count("pk"), unclaimed=nobody)
+    return Reach(found["total"], found["unclaimed"])
+
+
+def with_choices(rows: QuerySet[Organization], message: Message, *, each: int = 20) -> QuerySet[Organization]:
+    """With `is_chosen` (the draft names the organization) and `branch_list`: dicts {pk, name, chosen}, at most `each`."""
+    named = Addressee.objects.filter(message=message)
+    branches = Branch.objects.filter(organization=OuterRef("pk")).order_by("name", "pk")
+    listed = branches.annotate(chosen=Exists(named.filter(branch=OuterRef("pk"))))
+    return rows.annotate(
+        is_chosen=Exists(named.filter(organization=OuterRef("pk"), branch=None)),
+        branch_list=ArraySubquery(listed.values(json=JSONObject(pk="pk", name="name", chosen="chosen"))[:each]),
+    )
+
+
+def named_first(message: Message, acting: Any, count: int) -> tuple[int, list[Addressee]]:
+    """How many a CHOSEN draft names, and the first `count` of them; one query."""
+    rows = chosen(message, acting).select_related("organization", "branch")
+    first = list(rows.annotate(total=Window(Count("pk"))).order_by("pk")[:count])
+    return (first[0].total if first else 0), first  # type: ignore[attr-defined]  # the annotation
 
 
 def recipient_columns(message: Message, acting: Any) -> QuerySet[Any]:
@@ -147,13 +179,3 @@ def recipient_columns(message: Message, acting: Any) -> QuerySet[Any]:
         the_name=Case(When(branch=None, then=short), default=with_branch), the_inn=F("organization__inn")
     )
     return named.order_by().values_list("organization_id", "branch_id", "the_name", "the_inn")
-
-
-def branches_of(organizations: list[Organization], *, each: int = 20) -> dict[int, list[Branch]]:
-    """Organization → its branches by name, at most `each` of one; one query."""
-    found: dict[int, list[Branch]] = {}
-    for branch in Branch.objects.filter(organization__in=organizations).order_by("name", "pk"):
-        theirs = found.setdefault(branch.organization_id, [])
-        if len(theirs) < each:
-            theirs.append(branch)
-    return found

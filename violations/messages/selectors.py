@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, ExtractYear, JSONObject
 from django.utils import timezone
 
 from core.calendar import add_workdays, is_workday, workdays_between
 from core.jobs.models import Job
-from violations.messages.attachments import MOST_FILES
 from violations.messages.models import Attachment, Message, Recipient, Reply
 from violations.messages.states import DELIVERED, MessageState, ThreadState
 
@@ -70,10 +71,35 @@ def answers_to_look_at(acting: Any) -> int:
     return rows.values("pk")[:COUNTED_UP_TO].count()
 
 
-def sending_job(message: Message) -> Job | None:
-    """The job that writes and tells the recipients, or tells them of the withdrawal; the latest one."""
-    kind = WITHDRAW_JOB if message.state == MessageState.WITHDRAWN else SEND_JOB
-    return Job.objects.of(message).filter(kind=kind).order_by("-created_at").first()
+def for_card(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """With `file_list`, `correction_list` (dicts {uid, subject, state}) and `job_seen` ({state, done, total} or None): the latest
+    job that writes and tells the recipients, or tells them of the withdrawal."""
+    later = Message.objects.filter(corrects=OuterRef("pk")).exclude(state=MessageState.DISCARDED).order_by("pk")
+    jobs = Job.objects.filter(
+        subject_type=Message._meta.label_lower,
+        subject_id=Cast(OuterRef("pk"), CharField()),
+        kind__in=[SEND_JOB, WITHDRAW_JOB],
+    )
+    seen = jobs.order_by("-created_at").values(json=JSONObject(state="state", done="done", total="total"))
+    return with_files(messages).annotate(
+        correction_list=ArraySubquery(later.values(json=JSONObject(uid="uid", subject="subject", state="state"))),
+        job_seen=Subquery(seen[:1]),
+    )
+
+
+def _files(**owner: Any) -> ArraySubquery:
+    rows = Attachment.objects.filter(**owner).order_by("pk")
+    return ArraySubquery(rows.values(json=JSONObject(pk="pk", name="file__name", size="file__size")))
+
+
+def with_files(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """With `file_list`: dicts {pk, name, size} in the order of attaching. No query of its own."""
+    return messages.annotate(file_list=_files(message=OuterRef("pk")))
+
+
+def with_message_files(recipients: QuerySet[Recipient]) -> QuerySet[Recipient]:
+    """The same list of the recipient's message."""
+    return recipients.annotate(file_list=_files(message=OuterRef("message")))
 
 
 def answer_day_trouble(day: date, *, on: date | None = None) -> str:
@@ -110,37 +136,23 @@ def for_list(acting: Any) -> QuerySet[Recipient]:
     return rows.defer("message__text", "message__filters").annotate(has_files=Exists(files))
 
 
-def senders(acting: Any) -> list[tuple[str, str]]:
-    """Inspectorates that wrote to the acting employer: (id, name)."""
-    rows = Recipient.objects.visible_to(acting).order_by().values_list("message__sender", "message__sender__short_name")
-    return sorted(((str(pk), name) for pk, name in rows.distinct()), key=lambda pair: pair[1])
+def years_and_senders(acting: Any) -> tuple[list[str], list[tuple[str, str]]]:
+    """For the filters: years in which messages came, the newest first, and who wrote, (id, name) by name. One query."""
+    rows = Recipient.objects.visible_to(acting).order_by().annotate(year=ExtractYear("sent_at"))
+    found = list(rows.values_list("year", "message__sender", "message__sender__short_name").distinct())
+    names = {str(sender): name for _, sender, name in found}
+    years = sorted({year for year, _, _ in found}, reverse=True)
+    return [str(year) for year in years], sorted(names.items(), key=lambda pair: pair[1])
 
 
-def years(acting: Any) -> list[str]:
-    """Years in which messages came, the newest first."""
-    rows = Recipient.objects.visible_to(acting).order_by()
-    return [str(day.year) for day in rows.datetimes("sent_at", "year", order="DESC")]
-
-
-@dataclass(slots=True)
-class ShownReply:
-    """A turn of the conversation with its files."""
-
-    reply: Reply
-    files: list[Attachment]
-
-
-def conversation(recipient: Recipient) -> list[ShownReply]:
-    """The turns in their order; two queries."""
-    replies = list(Reply.objects.filter(recipient=recipient).select_related("author").order_by("pk"))
-    files: dict[int, list[Attachment]] = {}
-    for each in Attachment.objects.filter(reply__in=replies).select_related("file") if replies else ():
-        assert each.reply_id is not None  # the filter above
-        files.setdefault(each.reply_id, []).append(each)
-    return [ShownReply(reply, files.get(reply.pk, [])) for reply in replies]
+def conversation(recipient: Recipient) -> list[Reply]:
+    """The turns in their order, each with its author and its `file_list`; one query."""
+    rows = Reply.objects.filter(recipient=recipient).select_related("author").order_by("pk")
+    return list(rows.annotate(file_list=_files(reply=OuterRef("pk"))))
 
 
 def files_of(message: Message) -> list[Attachment]:
+    """The rows, with digests: for print."""
     return list(Attachment.objects.filter(message=message).select_related("file"))
 
 
@@ -171,8 +183,3 @@ def linked(recipient: Recipient) -> tuple[Linked | None, list[Linked]]:
     earlier = [Linked(uid, subject, at) for uid, subject, pk, at in found if pk == message.corrects_id]
     later = [Linked(uid, subject, at) for uid, subject, pk, at in found if pk != message.corrects_id]
     return (earlier[0] if earlier else None), later
-
-
-def room_for_files(message: Message) -> int:
-    """How many more files the draft may have."""
-    return max(0, MOST_FILES - Attachment.objects.filter(message=message).count())

@@ -70,7 +70,7 @@ def _page(request: HttpRequest, recipient: Recipient, form: ReplyForm, *, status
     context: dict[str, Any] = {
         "recipient": recipient,
         "message": recipient.message,
-        "files": selectors.files_of(recipient.message),
+        "files": recipient.file_list,  # type: ignore[attr-defined]  # an annotation
         "replies": selectors.conversation(recipient),
         "earlier": earlier,
         "later": later,

@@ -7,26 +7,27 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from violations.messages import selectors
 from violations.messages.models import Message, Recipient
 from violations.views.scope import acting_of
 
 
 def letter(request: HttpRequest, uid: UUID) -> Recipient:
     """A message as the acting employer (or branch) has it. Raises Http404."""
-    rows = Recipient.objects.visible_to(acting_of(request))
+    rows = selectors.with_message_files(Recipient.objects.visible_to(acting_of(request)))
     return get_object_or_404(rows.select_related("message__sender", "branch", "organization", "read_by"), uid=uid)
 
 
 def own_message(request: HttpRequest, uid: UUID) -> Message:
     """A message of the acting inspectorate, in any state but thrown away. Raises Http404."""
-    rows = Message.objects.visible_to(acting_of(request))
+    rows = selectors.for_card(Message.objects.visible_to(acting_of(request)))
     related = rows.select_related("sender", "corrects", "sent_by", "changed_by", "withdrawn_by")
     return get_object_or_404(related, uid=uid)
 
 
 def own_thread(request: HttpRequest, uid: UUID, recipient: UUID) -> Recipient:
     """One recipient of a message of the acting inspectorate. Raises Http404."""
-    rows = Recipient.objects.sent_by(acting_of(request)).filter(message__uid=uid)
+    rows = selectors.with_message_files(Recipient.objects.sent_by(acting_of(request)).filter(message__uid=uid))
     related = rows.select_related("message__sender", "organization", "branch", "read_by")
     return get_object_or_404(related, uid=recipient)
 

@@ -53,12 +53,13 @@ def _by_words(rows: QuerySet[Recipient], text: str) -> QuerySet[Recipient]:
 @door(read=["GET"], right=VIEW_MESSAGES)
 def messages(request: HttpRequest) -> HttpResponse:
     acting = acting_of(request)
+    years, senders = selectors.years_and_senders(acting)
     filters = Filters(
         request,
         [
             choice("state", "Состояние", STATES, _by_state),
-            choice("year", "Год", [(year, year) for year in selectors.years(acting)], "sent_at__year"),
-            choice("sender", "Отправитель", selectors.senders(acting), "message__sender"),
+            choice("year", "Год", [(year, year) for year in years], "sent_at__year"),
+            choice("sender", "Отправитель", senders, "message__sender"),
             search("q", "Слова темы и текста, номер", _by_words),
         ],
     )

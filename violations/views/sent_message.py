@@ -71,14 +71,12 @@ def sent_message(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = Recipient.objects.filter(message=message).select_related("read_by")
     table, page = build(request, filters.apply(rows), COLUMNS, default="name")
     context = sending_context(message) | {
-        "files": selectors.files_of(message),
+        "files": message.file_list,  # type: ignore[attr-defined]  # an annotation
         "filters": filters,
         "table": table,
         "page": page,
         "today": selectors.today(),
-        "corrections": list(
-            message.corrections.exclude(state=MessageState.DISCARDED).only("uid", "subject", "sent_at", "state")
-        ),
+        "corrections": message.correction_list,  # type: ignore[attr-defined]  # an annotation
         "withdraw_form": WithdrawForm(),
     }
     return render(request, "violations/sent_message.html", context)
@@ -86,13 +84,13 @@ def sent_message(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def sending_context(message: Message) -> dict[str, Any]:
     """For the page and for its live part (`sent_message_status`)."""
-    job = selectors.sending_job(message)
+    job: dict[str, Any] | None = message.job_seen  # type: ignore[attr-defined]  # an annotation
     return {
         "message": message,
         "figures": selectors.figures([message]).get(message.pk, selectors.Figures()),
         "job": job,
-        "is_live": job is not None and not job.finished,
-        "has_failed": job is not None and job.state == "failed",
+        "is_live": job is not None and job["state"] in {"queued", "running"},
+        "has_failed": job is not None and job["state"] == "failed",
     }
 
 

@@ -89,7 +89,7 @@ def _page(
         "message": message,
         "form": form,
         "stale": stale,
-        "files": selectors.files_of(message),
+        "files": message.file_list,  # type: ignore[attr-defined]  # an annotation
         "reach": reach(message, acting_of(request)),
         "step": "edit",
         "days": selectors.working_days_to(message.answer_by) if message.answer_by else 0,

@@ -77,39 +77,36 @@ def sent_message_recipients(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _change(request, message, filters)
     theirs = filters.apply(Organization.objects.supervised_by(acting))
     columns = _columns(acting)
-    table, page = build(request, _with_flags(theirs, acting), columns, default="name", size=25)
-    named = Addressee.objects.filter(message=message, organization__in=Organization.objects.supervised_by(acting))
+    rows = audience.with_choices(_with_flags(theirs, acting), message)
+    table, page = build(request, rows, columns, default="name", size=25)
+    is_filtered = message.audience == Audience.FILTERED
+    named: list[Addressee] = []
+    if is_filtered:
+        reach = audience.reach(message, acting)
+    else:
+        reach, named = audience.named_first(message, acting, NAMED)
     context = {
         "message": message,
         "filters": filters,
         "table": table,
         "page": page,
-        "rows": _rows(message, table.rows),
+        "rows": _rows(table.rows),
         "shows_flags": acting.holds(INSPECT),
-        "reach": audience.reach(message, acting),
-        "is_filtered": message.audience == Audience.FILTERED,
+        "reach": reach,
+        "is_filtered": is_filtered,
         "conditions": audience.described(message.filters),
-        "named": list(named.select_related("organization", "branch").order_by("pk")[:NAMED]),
+        "named": named,
         "step": "recipients",
     }
     return render(request, "violations/sent_message_recipients.html", context)
 
 
-def _rows(message: Message, organizations: list[Organization]) -> list[dict[str, Any]]:
-    """Each organization of the page, its branches after it, and whether the draft names them; two queries."""
-    branches = audience.branches_of(organizations)
-    known = set(
-        Addressee.objects.filter(message=message, organization__in=organizations).values_list(
-            "organization_id", "branch_id"
-        )
-    )
+def _rows(organizations: list[Any]) -> list[dict[str, Any]]:
+    """Each organization of the page, its branches after it, and whether the draft names them."""
     rows: list[dict[str, Any]] = []
     for each in organizations:
-        rows.append({"organization": each, "branch": None, "chosen": (each.pk, None) in known})
-        rows += [
-            {"organization": each, "branch": branch, "chosen": (each.pk, branch.pk) in known}
-            for branch in branches.get(each.pk, ())
-        ]
+        rows.append({"organization": each, "branch": None, "chosen": each.is_chosen})
+        rows += [{"organization": each, "branch": one, "chosen": one["chosen"]} for one in each.branch_list]
     return rows
 
 

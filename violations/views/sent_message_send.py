@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from core.doors import door
 from core.moves import WrongState
-from violations.messages import audience, selectors
+from violations.messages import audience
 from violations.messages.actions import NotReady, StaleDraft, lacking, send
 from violations.messages.models import SEND, Message
 from violations.messages.states import Audience, MessageState
@@ -45,14 +45,15 @@ def sent_message_send(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, message: Message, *, changed: bool = False, status: int = 200) -> HttpResponse:
     acting = acting_of(request)
-    count = audience.reach(message, acting)
+    found = audience.reach_in_full(message, acting)
+    count = found.total
     is_filtered = message.audience == Audience.FILTERED
     named = audience.chosen(message, acting).select_related("organization", "branch").order_by("pk")[:NAMED]
     context = {
         "message": message,
-        "files": selectors.files_of(message),
+        "files": message.file_list,  # type: ignore[attr-defined]  # an annotation
         "reach": count,
-        "unclaimed": audience.unclaimed_among(message, acting) if count else 0,
+        "unclaimed": found.unclaimed,
         "reasons": lacking(message, count=count),
         "is_filtered": is_filtered,
         "conditions": audience.described(message.filters),

@@ -69,7 +69,7 @@ def _page(request: HttpRequest, recipient: Recipient, form: AskForm, *, status: 
     context: dict[str, Any] = {
         "recipient": recipient,
         "message": recipient.message,
-        "files": selectors.files_of(recipient.message),
+        "files": recipient.file_list,  # type: ignore[attr-defined]  # an annotation
         "replies": selectors.conversation(recipient),
         "form": form,
         "may_reply": selectors.may_reply(recipient),

@@ -13,7 +13,6 @@ from accounts.acting import Acting
 from accounts.models import Branch, Inspectorate, Organization
 from core.calendar import add_workdays, is_workday
 from core.jobs.models import Job
-from core.jobs.tasks import run_job
 from core.journal.models import Event
 from core.moves import WrongState
 from core.notifications.models import Notice, Topic
@@ -49,7 +48,8 @@ def test_the_recipient_is_told_why_and_by_when(inspector: Acting) -> None:
     message = letters.sent(inspector, employer, answer_by=day)
     notice = Notice.objects.get(organization=employer)
     assert (notice.topic, notice.due_on, notice.right) == (Topic.MESSAGES, day, "control.view_messages")
-    assert notice.why and notice.action == "Открыть сообщение"
+    assert notice.why
+    assert notice.action == "Открыть сообщение"
     assert str(letters.one(message).uid) in notice.url
     assert message.subject not in notice.text, "a subject may name a person, and notices go out by mail"
 
@@ -98,7 +98,7 @@ def test_sent_twice_is_sent_once(inspector: Acting) -> None:
     with pytest.raises(WrongState):
         actions.send(draft, version=draft.version, acting=inspector)
     letters.work(first)
-    run_job(str(Job.objects.of(first).get().pk))  # a second delivery of the same message of the broker
+    letters.run(Job.objects.of(first).get())  # a second delivery of the same message of the broker
     assert sending.deliver(first).state == MessageState.SENT
     assert (Recipient.objects.count(), Notice.objects.count()) == (1, 1)
     assert Event.objects.filter(verb="message.sent").count() == 1
@@ -235,11 +235,11 @@ def test_a_job_that_died_goes_on_where_it_stopped(inspector: Acting, monkeypatch
 
     monkeypatch.setattr(sending, "_tell", dies)
     with pytest.raises(ConnectionError):
-        run_job(str(Job.objects.of(message).get().pk))
+        letters.run(Job.objects.of(message).get())
     assert Notice.objects.count() == 2, "the batch that broke left nothing"
     job = Job.objects.of(message).get()
     Job.objects.filter(pk=job.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
-    run_job(str(job.pk))
+    letters.run(job)
     assert Notice.objects.count() == 5
     assert len(calls) == 4 + 3, "those who were told are not told again"
 
@@ -348,9 +348,7 @@ def test_ten_thousand_recipients(inspector: Acting) -> None:
     many_organizations(MANY)
     draft = letters.drafted(inspector)
     draft = actions.choose_all(draft, acting=inspector, filters={"q": "Организация"})
-    with CaptureQueriesContext(
-        connection,
-    ) as pressed:
+    with CaptureQueriesContext(connection) as pressed:
         message = actions.send(draft, version=draft.version, acting=inspector)
     assert message.state == MessageState.SENDING, "so many are written by the job"
     assert len(pressed) < 20

@@ -80,7 +80,7 @@ def test_the_conversation_goes_on_and_is_closed(letter: Recipient, employer: Act
     with pytest.raises(WrongState):
         actions.reopen(letter, acting=inspector)
     letters.answered(letter, employer, "Ещё раз.")
-    assert [each.reply.side for each in selectors.conversation(letter)] == [
+    assert [each.side for each in selectors.conversation(letter)] == [
         "employer", "inspectorate", "employer", "employer"
     ]  # fmt: skip
     verbs = set(Event.objects.filter(verb__startswith="message.").values_list("verb", flat=True))
