@@ -24,16 +24,20 @@ from simulators.demo_accounts import load_demo_accounts
 from simulators.demo_ca import ensure_demo_ca, sign
 from simulators.demo_ca.holders import certificates_of, holder_of_cast
 from simulators.demo_ca.trusting import trust_demo_authority
+from simulators.demo_messages import tell_messages
 from simulators.demo_settings import load_demo_settings
 from simulators.people import (
     EXPERT_TRUD,
     EXPERT_TRUD_HEAD,
+    INSPECTOR,
+    INSPECTORATE,
     NORMA,
     NORMA_HEAD,
     TECHNO,
     TECHNO_HEAD,
     ZMZ,
     ZMZ_HEAD,
+    ZMZ_SAFETY,
     demo_cast,
 )
 from simulators.sout_reports import EmployerSpec, ExpertSpec, OrganizationSpec, ReportSpec, registers_of, write_report
@@ -75,6 +79,8 @@ def tell(say: Callable[[str], None]) -> None:
     protocol = _first_protocol()
     if protocol is not None:
         say(f"protocol {protocol}: {protocol.state}")
+    for message in tell_messages(_acting(INSPECTOR, INSPECTORATE), _acting(ZMZ_SAFETY, ZMZ)):
+        say(f"message {message.number}: {message.state}")
 
 
 def story(today: date) -> list[Chapter]:

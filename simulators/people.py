@@ -338,6 +338,7 @@ EVERYDAY_RIGHTS = (
     Right.PREPARE_PROTOCOLS,
     Right.VIEW_FLAGS,
     Right.VIEW_DECLARATIONS,
+    Right.VIEW_MESSAGES,
 )
 GRANTS = (
     DemoGrant(ZMZ_SAFETY, ZMZ, EVERYDAY_RIGHTS, "Приказ № 14-ОТ о назначении специалиста по охране труда"),

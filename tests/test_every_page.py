@@ -41,6 +41,9 @@ NOT_PAGES = {
     "accounts:esia_organization": "leads to ЕСИА",
     "accounts:esia_organization_callback": "leads to the choice of organization",
     "esia_callback": "leads to the start page",
+    "violations:message_pdf": "a file",
+    "violations:message_file": "a file",
+    "violations:sent_message_status": "a part of the sent message",
 }
 # The same page in its other states: (what it shows, URL name, kind of object, a word that only this state says).
 STATES = [

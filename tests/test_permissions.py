@@ -24,6 +24,7 @@ FLAGS, BRANCH_FLAGS = "control.view_flags", "control.view_flags_branch"
 SEE, PREPARE, SIGN = "protocols.view", "protocols.prepare", "protocols.sign"
 UNRELATED = "admin.api_keys"
 SETTINGS = "admin.settings"
+LETTERS, SEND = "control.view_messages", "inspect.send_messages"
 
 PUBLIC, PERSON, ACTING = "public", "person", "acting"
 # URL name → (who is let in: a word or the rights of which one is enough, the object in its path)
@@ -94,6 +95,23 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:protocol_sign": ((SIGN,), "frozen"),
     "violations:protocol_return": ((PREPARE, SIGN), "frozen"),
     "violations:protocol_withdraw": ((PREPARE,), "draft"),
+    "violations:messages": ((LETTERS,), ""),
+    "violations:message": ((LETTERS,), "letter"),
+    "violations:message_read": ((LETTERS,), "letter"),
+    "violations:message_pdf": ((LETTERS,), "letter"),
+    "violations:message_file": ((LETTERS, SEND), "message file"),
+    "violations:sent_messages": ((SEND,), ""),
+    "violations:sent_message_new": ((SEND,), ""),
+    "violations:sent_message": ((SEND,), "message"),
+    "violations:sent_message_edit": ((SEND,), "message draft"),
+    "violations:sent_message_recipients": ((SEND,), "message draft"),
+    "violations:sent_message_send": ((SEND,), "message draft"),
+    "violations:sent_message_status": ((SEND,), "message"),
+    "violations:sent_message_correct": ((SEND,), "message"),
+    "violations:sent_message_discard": ((SEND,), "message draft"),
+    "violations:sent_message_withdraw": ((SEND,), "message"),
+    "violations:sent_thread": ((SEND,), "thread"),
+    "violations:sent_thread_close": ((SEND,), "thread"),
     "simulators:plugin:certificates": (PERSON, ""),
     "simulators:plugin:sign": (PERSON, ""),
     "catalogue": (PUBLIC, ""),
@@ -190,7 +208,8 @@ def _body(answer: HttpResponse) -> str:
 
 
 def test_lists_hold_nothing_of_others(world):
-    for name in ("sout_reports:brought", "sout_reports:reports", "violations:flags", "violations:protocols"):
+    lists = ("sout_reports:brought", "sout_reports:reports", "violations:flags", "violations:protocols")
+    for name in (*lists, "violations:messages", "violations:sent_messages"):
         ((_, page), *_rest) = ask(name, reverse(name), world.other)
         assert page.status_code == 200
         assert world.admin.organization.inn not in page.content.decode()

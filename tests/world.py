@@ -10,7 +10,7 @@ from django.core.signing import TimestampSigner
 from django.urls import reverse
 
 from accounts.acting import Acting
-from accounts.models import SignInSession
+from accounts.models import Inspectorate, SignInSession
 from core.notifications import links
 from core.notifications.actions import tell
 from core.notifications.addresses import add_copy_address
@@ -18,7 +18,7 @@ from core.notifications.models import Topic
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
-from tests.violations import control
+from tests.violations import control, letters
 from violations.protocols.actions import keep_member
 
 
@@ -42,8 +42,9 @@ class World:
 
 
 def make_world() -> World:
-    """The organization is an employer and a SOUT organization at once, so that all its objects have one owner."""
-    home = factories.sout_organization()
+    """The organization is an employer, a SOUT organization and an inspectorate at once, so that all its objects have one owner."""
+    supervising = {"is_inspectorate": True, "inspectorate": Inspectorate.TERRITORIAL}
+    home = factories.sout_organization(region="77", **supervising)
     admin = factories.acting(home)
     report, flags = control.not_unique(home, places=3)
     SoutReport.objects.filter(pk=report.pk).update(organization=home)
@@ -69,6 +70,9 @@ def make_world() -> World:
         why="Проба",
     )
     signer = TimestampSigner(salt=links.CONFIRM), TimestampSigner(salt=links.STOP)
+    message = letters.sent(admin, home, files=(letters.upload(),))
+    letter = letters.one(message)
+    letters.answered(letter, admin)
     objects = {
         "address": (address.pk,),
         "confirm token": (signer[0].sign(str(address.pk)),),
@@ -85,5 +89,10 @@ def make_world() -> World:
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),
         "session": (SignInSession.objects.create(user=admin.user).pk,),
+        "message draft": (letters.drafted(admin, home).uid,),
+        "message": (message.uid,),
+        "letter": (letter.uid,),
+        "thread": (message.uid, letter.uid),
+        "message file": (message.attachments.get().pk,),
     }
-    return World(admin, factories.acting(factories.sout_organization()), objects)
+    return World(admin, factories.acting(factories.sout_organization(region="78", **supervising)), objects)
