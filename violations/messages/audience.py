@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf
 
 from accounts.acting import Acting, acting_by
 from accounts.models import Branch, Grant, Organization, User
-from core.templatetags.classes import class_name
+from core.templatetags.classes import CLASS_NAMES
 from sout_reports.models import INSPECT, SoutReport
 from sout_reports.states import State
 from violations.flags.models import Flag
@@ -25,7 +25,7 @@ from violations.rules.sout import book
 
 HARMFUL = "harmful"
 CLASSES = ("3.1", "3.2", "3.3", "3.4", "4")
-CLASS_CHOICES = [(HARMFUL, "любой вредный или опасный"), *((name, class_name(name)) for name in CLASSES)]
+CLASS_CHOICES = [(HARMFUL, "любой вредный или опасный"), *((name, CLASS_NAMES[name]) for name in CLASSES)]
 SEPARATOR = " › "
 
 Narrow = Callable[[QuerySet[Organization], str, Any], QuerySet[Organization]]
