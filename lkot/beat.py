@@ -6,5 +6,6 @@ BEAT_SCHEDULE = {
     "seal-journal": {"task": "core.journal.tasks.seal", "schedule": 10.0},
     "deliver-events": {"task": "core.journal.tasks.deliver_due", "schedule": 15.0},
     "repeat-stalled-checks": {"task": "sout_reports.tasks.repeat_stalled_checks", "schedule": 6 * 3600.0},
+    "watch-questions": {"task": "violations.tasks.watch_questions", "schedule": 1800.0},
     "drop-expired-files": {"task": "core.files.tasks.drop_expired", "schedule": 3600.0},
 }

@@ -14,6 +14,7 @@ from core.journal import record
 from core.moves import lock, move
 from registries import in_force
 from sout_reports.document.model import Header, Problem, SimilarGroup, Tail
+from sout_reports.experts import expert_keys
 from sout_reports.models import SimilarGroup as SimilarGroupRow
 from sout_reports.models import SoutReport, StagedWorkplace
 from sout_reports.staging import Stager, take_over
@@ -170,6 +171,7 @@ def replaced_report(report: SoutReport, tail: Tail, employer_inn: str) -> SoutRe
 def _columns(brought: Accepted) -> dict[str, Any]:
     header = brought.header
     info = brought.tail.info
+    facts = header_facts(header, brought.tail)
     return {
         "employer": brought.employer,
         "branch": brought.branch,
@@ -185,7 +187,8 @@ def _columns(brought: Accepted) -> dict[str, Any]:
         "workers": brought.stager.workers,
         "harmful": brought.stager.harmful,
         "class_counts": brought.stager.class_counts,
-        "header": header_facts(header, brought.tail),
+        "header": facts,
+        "expert_keys": expert_keys(facts["experts"]),
         "content_sha256": brought.content_sha256,
         "edition": brought.edition,
     }

@@ -8,11 +8,14 @@ from django.db import models
 class FlagState(models.TextChoices):
     OPEN = "open", "Не погашено"
     CLEARED = "cleared", "Погашено"
+    DISMISSED = "dismissed", "Снято инспектором"
     OBSOLETE = "obsolete", "Утратил силу"
 
 
 MOVES = {
     "clear": ({FlagState.OPEN}, FlagState.CLEARED),
+    "dismiss": ({FlagState.OPEN}, FlagState.DISMISSED),
     "lapse": ({FlagState.OPEN, FlagState.CLEARED}, FlagState.OBSOLETE),
-    "reopen": ({FlagState.CLEARED, FlagState.OBSOLETE}, FlagState.OPEN),
+    # what an inspector dismissed is found again only with other values
+    "reopen": ({FlagState.CLEARED, FlagState.DISMISSED, FlagState.OBSOLETE}, FlagState.OPEN),
 }
