@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from core.jobs.models import Job
 from core.journal.models import Event
 from core.templatetags.formats import counted, filesize_ru
-from sout_reports.models import SoutReport
+from sout_reports.models import IMPORT, INSPECT, VIEW, SoutReport
 from sout_reports.states import State, Verdict
 
 FLAG_WORDS = "признак,признака,признаков"
@@ -119,8 +119,22 @@ def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any
         "verdict_counts": verdict_counts(report),
         "replacement": replacement_of(report, acting),
         "report_tabs": [Tab(label, url, key == current, count) for key, label, url, count in wanted if url],
-        "is_employer": report.employer_id == acting.organization.pk,
+        "way_here": way_here(report, acting),
     }
+
+
+def way_here(report: SoutReport, acting: Any) -> list[tuple[str, str]]:
+    """(label, address) of the lists that lead this person to the report: the employer's, the bringer's, the inspector's."""
+    own = acting.organization.pk
+    if report.employer_id == own and acting.holds(VIEW):
+        return [("Отчёты СОУТ", reverse("sout_reports:reports"))]
+    if report.organization_id == own and acting.holds(IMPORT):
+        return [("Переданные отчёты", reverse("sout_reports:brought"))]
+    if acting.holds(INSPECT) and report.employer is not None:
+        known = optional_url("violations:supervised_organization", report.employer.pk)
+        steps = [("Поднадзорные организации", optional_url("violations:supervised")), (report.employer.name, known)]
+        return [(label, address) for label, address in steps if address]
+    return [("Признаки нарушений", address)] if (address := optional_url("violations:flags")) else []
 
 
 # --- the check as it goes

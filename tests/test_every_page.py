@@ -27,6 +27,8 @@ NOT_PAGES = {
     "violations:expertise_pdf": "a file",
     "violations:protocol_document": "a file",
     "sout_reports:status": "a part of the receipt",
+    "violations:attachment": "a file",
+    "registries:register_import_status": "a part of the page of the upload",
 }
 
 

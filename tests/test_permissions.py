@@ -23,6 +23,7 @@ VIEW, IMPORT = "sout.view_reports", "sout_org.import_reports"
 FLAGS, BRANCH_FLAGS = "control.view_flags", "control.view_flags_branch"
 SEE, PREPARE, SIGN = "protocols.view", "protocols.prepare", "protocols.sign"
 UNRELATED = "admin.settings"
+INSPECT, REVIEW, KEEP = "inspect.view_flags", "inspect.review_flags", "inspect.keep_registers"
 
 PUBLIC, PERSON, ACTING = "public", "person", "acting"
 # URL name → (who is let in: a word or the rights of which one is enough, the object in its path)
@@ -72,6 +73,20 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:protocol_sign": ((SIGN,), "frozen"),
     "violations:protocol_return": ((PREPARE, SIGN), "frozen"),
     "violations:protocol_withdraw": ((PREPARE,), "draft"),
+    "violations:flag_answer": ((FLAGS,), "flag"),
+    "violations:attachment": ((FLAGS, INSPECT), "attachment"),
+    "violations:inspect_flags": ((INSPECT,), ""),
+    "violations:inspect_flag": ((INSPECT,), "flag"),
+    "violations:inspect_ask": ((REVIEW,), "flag"),
+    "violations:inspect_confirm": ((REVIEW,), "flag"),
+    "violations:inspect_dismiss": ((REVIEW,), "flag"),
+    "violations:supervised": ((INSPECT,), ""),
+    "violations:supervised_organization": ((INSPECT,), "organization"),
+    "registries:registers": ((KEEP,), ""),
+    "registries:sout_organizations": ((KEEP,), ""),
+    "registries:experts": ((KEEP,), ""),
+    "registries:register_import": ((KEEP,), "register import"),
+    "registries:register_import_status": ((KEEP,), "register import"),
     "simulators:plugin:certificates": (PERSON, ""),
     "simulators:plugin:sign": (PERSON, ""),
     "catalogue": (PUBLIC, ""),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.urls import reverse
 
 from accounts.acting import Acting
+from accounts.models import Inspectorate
+from registries.actions import receive_register
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
 from tests.violations import control
+from violations.flags.models import Flag
+from violations.inspection.actions import answer, ask
 
 
 @dataclass
@@ -36,7 +41,7 @@ class World:
 
 def make_world() -> World:
     """The organization is an employer and a SOUT organization at once, so that all its objects have one owner."""
-    home = factories.sout_organization()
+    home = factories.sout_organization(is_inspectorate=True, inspectorate=Inspectorate.TERRITORIAL, region="77")
     admin = factories.acting(home)
     report, flags = control.not_unique(home, places=3)
     SoutReport.objects.filter(pk=report.pk).update(organization=home)
@@ -48,7 +53,8 @@ def make_world() -> World:
     refused = factories.report(employer=None, by=admin, state=State.REFUSED)
     draft = control.drafted(admin, flags[:1])
     frozen = control.frozen(admin, flags[1:2])
-    objects = {
+    inspection_objects = made_by_inspection(admin, flags[2])
+    objects = inspection_objects | {
         "report": (report.uid,),
         "refused": (refused.uid,),
         "refused csv": (refused.uid, "csv"),
@@ -59,4 +65,19 @@ def make_world() -> World:
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),
     }
-    return World(admin, factories.acting(factories.sout_organization()), objects)
+    elsewhere = factories.sout_organization(
+        is_inspectorate=True, inspectorate=Inspectorate.TERRITORIAL, region="16"
+    )
+    return World(admin, factories.acting(elsewhere), objects)
+
+
+def made_by_inspection(admin: Acting, flag: Flag) -> dict[str, tuple[Any, ...]]:
+    """What an inspector's pages show: an attachment of an explanation, an uploaded register, a supervised organization."""
+    ask(flag, text="Поясните номер рабочего места.", days=5, acting=admin)
+    said = answer(flag, text="Номер исправим.", files=[("приказ.txt", BytesIO("Приказ".encode()))], acting=admin)
+    received = receive_register(BytesIO(b'{"experts": []}'), name="registers.json", actor=admin)
+    return {
+        "attachment": (said.attachments.get().uid,),
+        "register import": (received.uid,),
+        "organization": (admin.organization.pk,),
+    }

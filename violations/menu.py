@@ -7,9 +7,10 @@ from sout_reports.models import SoutReport
 from sout_reports.selectors import register_clearable
 from violations.flags import selectors
 from violations.flags.models import Flag
+from violations.inspection import selectors as inspection
 from violations.protocols.models import CommissionProtocol
 from violations.rules.severity import Severity
-from violations.views.scope import FLAG_READERS, PROTOCOL_READERS
+from violations.views.scope import FLAG_READERS, INSPECTORS, PROTOCOL_READERS
 
 
 def clearable(report: SoutReport) -> int:
@@ -37,6 +38,27 @@ register_nav(
         order=40,
         count=selectors.waiting,
         rows=Flag.objects.all().visible_to,
+    )
+)
+register_nav(
+    NavItem(
+        "Надзор",
+        "Рассмотрение признаков",
+        "violations:inspect_flags",
+        INSPECTORS,
+        order=60,
+        count=inspection.waiting,
+        rows=Flag.objects.all().supervised_by,
+    )
+)
+register_nav(
+    NavItem(
+        "Надзор",
+        "Поднадзорные организации",
+        "violations:supervised",
+        INSPECTORS,
+        order=61,
+        rows=inspection.supervised_organizations,
     )
 )
 register_clearable(clearable)

@@ -16,6 +16,7 @@ from violations.rules.severity import Severity
 
 VIEW = "control.view_flags"
 VIEW_BRANCH = "control.view_flags_branch"
+REVIEW = "inspect.review_flags"
 
 
 # Ranks of an inspector's queue: what asks for his next step, then what nobody has looked at, then what waits for others.
@@ -88,7 +89,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def supervised_by(self, acting: Any) -> FlagQuerySet:
         """Flags of the acting inspectorate's territory; reads no table but this."""
-        if acting is None or not acting.holds(INSPECT):
+        if acting is None or not (acting.holds(INSPECT) or acting.holds(REVIEW)):
             return self.none()
         return self.filter(acting.territory_q("region"))
 

@@ -17,6 +17,7 @@ from sout_reports.models import INSPECT, SoutReport
 from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
+from violations.inspection.states import Review
 from violations.protocols.models import ProtocolRow
 from violations.protocols.states import OPEN
 from violations.rules.rulebook import Rule
@@ -24,6 +25,7 @@ from violations.rules.severity import ClearedBy, how_cleared
 from violations.rules.sout import book
 
 PREPARE = "protocols.prepare"
+PROTOCOL_RIGHTS = ("protocols.view", PREPARE, "protocols.sign")
 REPORTS = "sout.view_reports"
 IMPORT = "sout_org.import_reports"
 HEAVY = (
@@ -67,6 +69,14 @@ class ShownFlag:
     may_tick: bool
     draft_uid: UUID | None = None
     draft_number: str = ""
+    may_open_protocol: bool = False
+    as_inspector: bool = False
+
+    @property
+    def review(self) -> str:
+        """Where the inspector's review stands, in the words of the reader's side; "" where there is nothing to say."""
+        review = Review(self.flag.review)
+        return str(review.label) if self.as_inspector else review.for_employer
 
     @property
     def title(self) -> str:
@@ -99,6 +109,9 @@ def shown(flags: Iterable[Flag], acting: Any) -> list[ShownFlag]:
             may_tick=may_decide(flag, acting),
             draft_uid=getattr(flag, "draft_uid", None) if flag.state == FlagState.OPEN else None,
             draft_number=getattr(flag, "draft_number", None) or "",
+            may_open_protocol=flag.report.employer_id == acting.organization.pk
+            and any(acting.holds(right) for right in PROTOCOL_RIGHTS),
+            as_inspector=acting.holds(INSPECT),
         )
         for flag in flags
     ]

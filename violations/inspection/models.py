@@ -13,8 +13,6 @@ from django.db.models.functions import Now
 from violations.flags.models import Flag
 from violations.inspection.states import Ground, QuestionState, Verb
 
-REVIEW = "inspect.review_flags"
-
 
 def between_q(acting: Any, prefix: str) -> Q:
     """Rows of the two sides only, related to a flag by `prefix`: the employer (its branch) and its inspectors. The SOUT

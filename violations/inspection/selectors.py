@@ -11,8 +11,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts.models import Organization
 from sout_reports.models import INSPECT, SoutReport
 from sout_reports.states import State
-from violations.flags.models import QUEUE, Flag
-from violations.inspection.models import REVIEW, Attachment, Decision, Explanation, Question
+from violations.flags.models import QUEUE, REVIEW, Flag
+from violations.inspection.models import Attachment, Decision, Explanation, Question
 from violations.inspection.states import UNANSWERED, Review
 
 HEAVY = ("report__header", "report__class_counts", "report__problems", "workplace__fragment", "workplace__details")
@@ -106,8 +106,8 @@ def supervised_organizations(acting: Any) -> QuerySet[Organization]:
     if acting is None or not acting.holds(INSPECT):
         return Organization.objects.none()
     here = SoutReport.objects.filter(SoutReport.objects.all().supervised_q(acting), employer__isnull=False)
-    employers = Q(pk__in=Organization.objects.supervised_by(acting)) | Q(pk__in=here.values("employer"))
-    return Organization.objects.filter(employers)
+    registered_here = acting.territory_q("region") & Q(is_employer=True)
+    return Organization.objects.filter(registered_here | Q(pk__in=here.values("employer")))
 
 
 def supervised_reports(acting: Any) -> QuerySet[SoutReport]:

@@ -11,8 +11,8 @@ from accounts.models import Grant, User
 from core.notifications.actions import tell
 from core.notifications.models import Topic
 from sout_reports.models import IMPORT
-from violations.flags.models import VIEW, VIEW_BRANCH, Flag
-from violations.inspection.models import REVIEW, Decision, Explanation, Question
+from violations.flags.models import REVIEW, VIEW, VIEW_BRANCH, Flag
+from violations.inspection.models import Decision, Explanation, Question
 from violations.inspection.states import Verb
 
 ANSWER = "Ответить инспектору"
