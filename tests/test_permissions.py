@@ -25,6 +25,7 @@ SEE, PREPARE, SIGN = "protocols.view", "protocols.prepare", "protocols.sign"
 UNRELATED = "admin.api_keys"
 SETTINGS = "admin.settings"
 LETTERS, SEND = "control.view_messages", "inspect.send_messages"
+INSPECT, REVIEW, KEEP = "inspect.view_flags", "inspect.review_flags", "inspect.keep_registers"
 
 PUBLIC, PERSON, ACTING = "public", "person", "acting"
 # URL name → (who is let in: a word or the rights of which one is enough, the object in its path)
@@ -112,6 +113,20 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:sent_message_withdraw": ((SEND,), "message"),
     "violations:sent_thread": ((SEND,), "thread"),
     "violations:sent_thread_close": ((SEND,), "thread"),
+    "violations:flag_answer": ((FLAGS,), "flag"),
+    "violations:attachment": ((FLAGS, INSPECT), "attachment"),
+    "violations:inspect_flags": ((INSPECT,), ""),
+    "violations:inspect_flag": ((INSPECT,), "flag"),
+    "violations:inspect_ask": ((REVIEW,), "flag"),
+    "violations:inspect_confirm": ((REVIEW,), "flag"),
+    "violations:inspect_dismiss": ((REVIEW,), "flag"),
+    "violations:supervised": ((INSPECT,), ""),
+    "violations:supervised_organization": ((INSPECT,), "organization"),
+    "registries:registers": ((KEEP,), ""),
+    "registries:sout_organizations": ((KEEP,), ""),
+    "registries:experts": ((KEEP,), ""),
+    "registries:register_import": ((KEEP,), "register import"),
+    "registries:register_import_status": ((KEEP,), "register import"),
     "simulators:plugin:certificates": (PERSON, ""),
     "simulators:plugin:sign": (PERSON, ""),
     "catalogue": (PUBLIC, ""),

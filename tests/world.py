@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.core.signing import TimestampSigner
@@ -15,10 +16,13 @@ from core.notifications import links
 from core.notifications.actions import tell
 from core.notifications.addresses import add_copy_address
 from core.notifications.models import Topic
+from registries.actions import receive_register
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
 from tests.violations import control, letters
+from violations.flags.models import Flag
+from violations.inspection.actions import answer, ask
 from violations.protocols.actions import keep_member
 
 
@@ -73,7 +77,8 @@ def make_world() -> World:
     message = letters.sent(admin, home, files=(letters.upload(),))
     letter = letters.one(message)
     letters.answered(letter, admin)
-    objects = {
+    inspection_objects = made_by_inspection(admin, flags[2])
+    objects = inspection_objects | {
         "address": (address.pk,),
         "confirm token": (signer[0].sign(str(address.pk)),),
         "stop token": (signer[1].sign(str(address.pk)),),
@@ -96,3 +101,15 @@ def make_world() -> World:
         "message file": (message.attachments.get().pk,),
     }
     return World(admin, factories.acting(factories.sout_organization(region="78", **supervising)), objects)
+
+
+def made_by_inspection(admin: Acting, flag: Flag) -> dict[str, tuple[Any, ...]]:
+    """What an inspector's pages show: an attachment of an explanation, an uploaded register, a supervised organization."""
+    ask(flag, text="Поясните номер рабочего места.", days=5, acting=admin)
+    said = answer(flag, text="Номер исправим.", files=[("приказ.txt", BytesIO("Приказ".encode()))], acting=admin)
+    received = receive_register(BytesIO(b'{"experts": []}'), name="registers.json", actor=admin)
+    return {
+        "attachment": (said.attachments.get().uid,),
+        "register import": (received.uid,),
+        "organization": (admin.organization.pk,),
+    }

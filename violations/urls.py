@@ -2,11 +2,16 @@
 
 from django.urls import path
 
+from violations.views.attachment import attachment
 from violations.views.commission_members import commission_member, commission_members
 from violations.views.expertise import expertise
 from violations.views.expertise_pdf import expertise_pdf
 from violations.views.flag import flag
+from violations.views.flag_answer import flag_answer
 from violations.views.flags import flags
+from violations.views.inspect_flag import inspect_flag
+from violations.views.inspect_flags import inspect_flags
+from violations.views.inspect_review import inspect_ask, inspect_confirm, inspect_dismiss
 from violations.views.message import message, message_read
 from violations.views.message_file import message_file
 from violations.views.message_pdf import message_pdf
@@ -34,11 +39,22 @@ from violations.views.sent_message_recipients import sent_message_recipients
 from violations.views.sent_message_send import sent_message_send
 from violations.views.sent_messages import sent_messages
 from violations.views.sent_thread import sent_thread, sent_thread_close
+from violations.views.supervised import supervised
+from violations.views.supervised_organization import supervised_organization
 
 app_name = "violations"
 urlpatterns = [
     path("flags/", flags, name="flags"),
     path("flags/<int:pk>/", flag, name="flag"),
+    path("flags/<int:pk>/answer/", flag_answer, name="flag_answer"),
+    path("attachments/<uuid:uid>/", attachment, name="attachment"),
+    path("inspection/flags/", inspect_flags, name="inspect_flags"),
+    path("inspection/flags/<int:pk>/", inspect_flag, name="inspect_flag"),
+    path("inspection/flags/<int:pk>/ask/", inspect_ask, name="inspect_ask"),
+    path("inspection/flags/<int:pk>/confirm/", inspect_confirm, name="inspect_confirm"),
+    path("inspection/flags/<int:pk>/dismiss/", inspect_dismiss, name="inspect_dismiss"),
+    path("inspection/organizations/", supervised, name="supervised"),
+    path("inspection/organizations/<int:pk>/", supervised_organization, name="supervised_organization"),
     path("reports/<uuid:uid>/expertise/", expertise, name="expertise"),
     path("reports/<uuid:uid>/expertise.pdf", expertise_pdf, name="expertise_pdf"),
     path("members/", commission_members, name="commission_members"),
