@@ -137,6 +137,11 @@ class ReplyForm(forms.Form):
 class AskForm(ReplyForm, AnswerDayForm):
     """The inspector's reply."""
 
+    text = TextField(
+        label="Текст", rows=6, error_messages={"required": "Напишите текст: файлы без слов не отправляются."}
+    )
+    answer_by = day_field("Ответить до", "Последний рабочий день для ответа на это письмо")
+
     field_order = ["text", "answer_by", "files", "once"]
 
 

@@ -45,7 +45,7 @@ def client_of(acting: Acting) -> Client:
 
 
 def page(acting: Acting, **query: str) -> str:
-    return client_of(acting).get(LIST, query).content.decode()
+    return client_of(acting).get(LIST, query).content.decode().replace("\xa0", " ")
 
 
 def url(recipient: Recipient, name: str = "message") -> str:
