@@ -53,11 +53,11 @@ def _take(request: HttpRequest, message: Message, handler: BoundedUploadHandler)
             form.typed(),
             version=posted_version(request),
             acting=acting_of(request),
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["uploads"],
             without=posted_keys(request, "without"),
         )
     except FilesRefused as refused:
-        form.add_error("files", refused.troubles)  # type: ignore[arg-type]  # Django takes a list of texts too
+        form.add_error("uploads", refused.troubles)
         return _page(request, message, form, status=422)
     except StaleDraft:
         return _page(request, own_message(request, message.uid), form, stale=True, status=409)
@@ -79,7 +79,7 @@ def _refused(request: HttpRequest, message: Message) -> HttpResponse:
     form = MessageForm(_initial(message))
     form.full_clean()
     form.errors.clear()
-    form.add_error("files", FILES_TOGETHER)
+    form.add_error("uploads", FILES_TOGETHER)
     return _page(request, message, form, status=413)
 
 
