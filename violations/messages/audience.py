@@ -87,7 +87,7 @@ def known_conditions(acting: Any) -> frozenset[str]:
 
 def in_territory(acting: Any, values: Mapping[str, str]) -> QuerySet[Organization]:
     """Employers whom the acting inspectorate supervises, narrowed; unknown names and empty values narrow nothing."""
-    rows = Organization.objects.supervised_by(acting)
+    rows: QuerySet[Organization] = Organization.objects.supervised_by(acting)
     for name, value in values.items():
         if value and name in CONDITIONS:
             rows = CONDITIONS[name](rows, value, acting)
@@ -164,7 +164,8 @@ def named_first(message: Message, acting: Any, count: int) -> tuple[int, list[Ad
     """How many a CHOSEN draft names, and the first `count` of them; one query."""
     rows = chosen(message, acting).select_related("organization", "branch")
     first = list(rows.annotate(total=Window(Count("pk"))).order_by("pk")[:count])
-    return (first[0].total if first else 0), first  # type: ignore[attr-defined]  # the annotation
+    named: list[Addressee] = [*first]
+    return (first[0].total if first else 0), named
 
 
 def recipient_columns(message: Message, acting: Any) -> QuerySet[Any]:

@@ -100,7 +100,7 @@ class Message(models.Model):
     def number_label(self) -> str:
         """«№ 12-3/456 от 21.11.2026», as much of it as there is."""
         day = f"от {self.number_on:%d.%m.%Y}" if self.number_on else ""
-        return " ".join(filter(None, (f"№ {self.number}" if self.number else "", day)))
+        return " ".join(filter(None, (f"№\N{NO-BREAK SPACE}{self.number}" if self.number else "", day)))
 
 
 class Addressee(models.Model):

@@ -46,9 +46,9 @@ def _take(request: HttpRequest, recipient: Recipient, handler: BoundedUploadHand
         return _page(request, recipient, form, status=422)
     values = form.cleaned_data
     try:
-        answer(recipient, text=values["text"], once=values["once"], files=values["files"], acting=acting_of(request))
+        answer(recipient, text=values["text"], once=values["once"], files=values["uploads"], acting=acting_of(request))
     except FilesRefused as refused:
-        form.add_error("files", refused.troubles)  # type: ignore[arg-type]  # Django takes a list of texts too
+        form.add_error("uploads", refused.troubles)
         return _page(request, recipient, form, status=422)
     except WrongState:
         messages.error(request, GONE)
@@ -61,7 +61,7 @@ def _take(request: HttpRequest, recipient: Recipient, handler: BoundedUploadHand
 def _refused(request: HttpRequest, recipient: Recipient) -> HttpResponse:
     form = ReplyForm({})
     form.errors.clear()
-    form.add_error("files", FILES_TOGETHER)
+    form.add_error("uploads", FILES_TOGETHER)
     return _page(request, recipient, form, status=413)
 
 

@@ -104,9 +104,9 @@ class MessageForm(AnswerDayForm):
         error_messages={"max_length": "Номер длиннее 60 знаков."},
     )
     number_on = day_field("Дата документа")
-    files = files_field()
+    uploads = files_field()
 
-    field_order = ["subject", "text", "number", "number_on", "answer_by", "files"]
+    field_order = ["subject", "text", "number", "number_on", "answer_by", "uploads"]
 
     def clean_number_on(self) -> Any:
         day = self.cleaned_data["number_on"]
@@ -127,17 +127,22 @@ class ReplyForm(forms.Form):
         rows=6,
         error_messages={"required": "Напишите текст ответа: файлы без слов не отправляются."},
     )
-    files = files_field()
+    uploads = files_field()
     once = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "Откройте страницу заново."})
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, initial={"once": uuid.uuid4()}, **options)
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial={"once": uuid.uuid4()})
 
 
 class AskForm(ReplyForm, AnswerDayForm):
     """The inspector's reply."""
 
-    field_order = ["text", "answer_by", "files", "once"]
+    text = TextField(
+        label="Текст", rows=6, error_messages={"required": "Напишите текст: файлы без слов не отправляются."}
+    )
+    answer_by = day_field("Ответить до", "Последний рабочий день для ответа на это письмо")
+
+    field_order = ["text", "answer_by", "uploads", "once"]
 
 
 class WithdrawForm(forms.Form):

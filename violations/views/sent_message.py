@@ -138,7 +138,7 @@ def sent_message_withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     message = own_message(request, uid)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
-        messages.error(request, f"Сообщение не отозвано. {' '.join(form.errors['reason'])}")
+        messages.error(request, f"Сообщение не отозвано. {' '.join(map(str, form.errors['reason']))}")
         return redirect("violations:sent_message", uid=uid)
     try:
         withdraw(message, reason=form.cleaned_data["reason"], acting=acting_of(request))

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from core.doors import door
 from core.moves import WrongState
+from core.templatetags.formats import counted
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
 from violations.messages import selectors
 from violations.messages.actions import FilesRefused, StaleDraft, save_draft
@@ -52,11 +53,11 @@ def _take(request: HttpRequest, message: Message, handler: BoundedUploadHandler)
             form.typed(),
             version=posted_version(request),
             acting=acting_of(request),
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["uploads"],
             without=posted_keys(request, "without"),
         )
     except FilesRefused as refused:
-        form.add_error("files", refused.troubles)  # type: ignore[arg-type]  # Django takes a list of texts too
+        form.add_error("uploads", refused.troubles)
         return _page(request, message, form, status=422)
     except StaleDraft:
         return _page(request, own_message(request, message.uid), form, stale=True, status=409)
@@ -78,8 +79,16 @@ def _refused(request: HttpRequest, message: Message) -> HttpResponse:
     form = MessageForm(_initial(message))
     form.full_clean()
     form.errors.clear()
-    form.add_error("files", FILES_TOGETHER)
+    form.add_error("uploads", FILES_TOGETHER)
     return _page(request, message, form, status=413)
+
+
+def _term(message: Message) -> str:
+    """How long the saved term is, in the words of the field's hint."""
+    days = selectors.working_days_to(message.answer_by) if message.answer_by else 0
+    if not days or message.answer_by is None:
+        return ""
+    return f"Если отправить сегодня, до {message.answer_by:%d.%m.%Y} — {counted(days, 'рабочий день,рабочих дня,рабочих дней')}"
 
 
 def _page(
@@ -92,6 +101,6 @@ def _page(
         "files": message.file_list,  # type: ignore[attr-defined]  # an annotation
         "reach": reach(message, acting_of(request)),
         "step": "edit",
-        "days": selectors.working_days_to(message.answer_by) if message.answer_by else 0,
+        "term": _term(message),
     }
     return render(request, "violations/sent_message_edit.html", context, status=status)

@@ -46,9 +46,17 @@ def _take(request: HttpRequest, recipient: Recipient, handler: BoundedUploadHand
     if not form.is_valid():
         return _page(request, recipient, form, status=422)
     try:
-        ask(recipient, acting=acting_of(request), **form.cleaned_data)
+        values = form.cleaned_data
+        ask(
+            recipient,
+            text=values["text"],
+            once=values["once"],
+            files=values["uploads"],
+            answer_by=values["answer_by"],
+            acting=acting_of(request),
+        )
     except FilesRefused as refused:
-        form.add_error("files", refused.troubles)  # type: ignore[arg-type]  # Django takes a list of texts too
+        form.add_error("uploads", refused.troubles)
         return _page(request, recipient, form, status=422)
     except WrongState:
         messages.error(request, GONE)
@@ -61,7 +69,7 @@ def _take(request: HttpRequest, recipient: Recipient, handler: BoundedUploadHand
 def _refused(request: HttpRequest, recipient: Recipient) -> HttpResponse:
     form = AskForm({})
     form.errors.clear()
-    form.add_error("files", FILES_TOGETHER)
+    form.add_error("uploads", FILES_TOGETHER)
     return _page(request, recipient, form, status=413)
 
 

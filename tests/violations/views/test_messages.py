@@ -45,7 +45,7 @@ def client_of(acting: Acting) -> Client:
 
 
 def page(acting: Acting, **query: str) -> str:
-    return client_of(acting).get(LIST, query).content.decode()
+    return client_of(acting).get(LIST, query).content.decode().replace("\xa0", " ")
 
 
 def url(recipient: Recipient, name: str = "message") -> str:
@@ -149,7 +149,7 @@ def test_an_answer_with_files(inspector: Acting, employer: Acting) -> None:
     for _ in range(2):
         for each in files:
             each.seek(0)
-        answer = posted(employer, recipient, text="Направляем.\r\nВсё приложено.", files=files, once=once)
+        answer = posted(employer, recipient, text="Направляем.\r\nВсё приложено.", uploads=files, once=once)
         assert (answer.status_code, answer["Location"]) == (303, f"{url(recipient)}#thread")
     assert Reply.objects.get().text == "Направляем.\nВсё приложено."
     text = client_of(employer).get(url(recipient)).content.decode()
@@ -168,9 +168,9 @@ def test_an_answer_with_files(inspector: Acting, employer: Acting) -> None:
         ({"text": "  "}, "Напишите текст ответа"),
         ({"text": "и" * 20_001}, "длиннее 20 000 знаков"),
         ({"once": "не uuid"}, "Введите правильный UUID"),
-        ({"files": [SimpleUploadedFile("setup.exe", b"MZ")]}, "исполняется при открытии"),
-        ({"files": [SimpleUploadedFile("пусто.pdf", b"")]}, "пустой"),
-        ({"files": [SimpleUploadedFile(f"{n}.pdf", b"%PDF") for n in range(11)]}, "не более 10 файлов"),
+        ({"uploads": [SimpleUploadedFile("setup.exe", b"MZ")]}, "исполняется при открытии"),
+        ({"uploads": [SimpleUploadedFile("пусто.pdf", b"")]}, "пустой"),
+        ({"uploads": [SimpleUploadedFile(f"{n}.pdf", b"%PDF") for n in range(11)]}, "не более 10 файлов"),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(inspector: Acting, employer: Acting, values: Any, words: str) -> None:
@@ -187,9 +187,9 @@ def test_too_much_is_refused_before_it_is_read(
     recipient = letters.one(letters.sent(inspector, employer.organization))
     monkeypatch.setattr(message_view, "ALL_BYTES", 1000)
     big = SimpleUploadedFile("big.pdf", b"%" * 200_000)
-    assert posted(employer, recipient, files=[big]).status_code == 413
+    assert posted(employer, recipient, uploads=[big]).status_code == 413
     stopped = SimpleUploadedFile("big.pdf", b"%" * 30_000)
-    answer = posted(employer, recipient, files=[stopped])
+    answer = posted(employer, recipient, uploads=[stopped])
     assert answer.status_code == 413
     assert "Файлы вместе больше" in answer.content.decode()
     assert not Reply.objects.exists()

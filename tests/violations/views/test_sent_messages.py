@@ -57,7 +57,7 @@ def test_the_whole_way(client: Client, inspector: Acting) -> None:
     form = {
         "version": "1", "subject": "О сведениях", "text": "Просим сообщить.", "number": "66/7", "do": "next",
         "number_on": f"{selectors.today():%Y-%m-%d}", "answer_by": f"{day:%d.%m.%Y}",
-        "files": [SimpleUploadedFile("Форма.docx", b"PK\x03\x04")],
+        "uploads": [SimpleUploadedFile("Форма.docx", b"PK\x03\x04")],
     }  # fmt: skip
     answer = client.post(url(draft, "sent_message_edit"), form)
     assert answer["Location"] == url(draft, "sent_message_recipients")
@@ -136,7 +136,7 @@ def test_what_is_missing_is_said_before_sending(client: Client, inspector: Actin
         ({"answer_by": "32.01.2026"}, "Укажите дату в виде"),
         ({"number_on": "2120-01-10"}, "не может быть позже сегодняшней"),
         ({"subject": "и" * 201}, "Тема длиннее"),
-        ({"files": [SimpleUploadedFile("script.ps1", b"x")]}, "исполняется при открытии"),
+        ({"uploads": [SimpleUploadedFile("script.ps1", b"x")]}, "исполняется при открытии"),
     ],
 )
 def test_a_draft_that_cannot_be_kept(client: Client, inspector: Acting, values: Any, words: str) -> None:

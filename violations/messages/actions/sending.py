@@ -85,8 +85,15 @@ def deliver(message: Message) -> Message:
     count = _write_recipients(fresh)
     if not count:
         return _give_back(fresh, "не осталось ни одного получателя по выбранным условиям")
-    author = {"actor": fresh.sent_by, "organization": fresh.sender}
-    return move(fresh, "deliver", moves=MESSAGE_MOVES, event="message.sent", payload={"recipients": count}, **author)
+    return move(
+        fresh,
+        "deliver",
+        moves=MESSAGE_MOVES,
+        actor=fresh.sent_by,
+        organization=fresh.sender,
+        event="message.sent",
+        payload={"recipients": count},
+    )
 
 
 def _write_recipients(message: Message) -> int:
