@@ -48,12 +48,13 @@ def _moment(text: object) -> datetime | None:
 
 
 def _granted(facts: Facts) -> str:
+    if facts.get("is_blocked"):
+        return f"Доступ заблокирован: {_person(facts)}."
     rights = ", ".join(f"«{BY_CODE[code].label}»" for code in facts.get("rights", []) if code in BY_CODE)
-    given = "административный, все права" if facts.get("is_admin") else rights or "без прав"
-    what = "заблокирован" if facts.get("is_blocked") else "предоставлен"
+    given = "Административный уровень, все права" if facts.get("is_admin") else f"Права: {rights or 'нет'}"
     until = _moment(facts.get("until"))
     term = f" До {ru_datetime(until)}." if until else ""
-    return f"Доступ {what}: {_person(facts)}. {'Права за ним' if facts.get('is_blocked') else 'Права'}: {given}.{term}"
+    return f"Доступ предоставлен: {_person(facts)}. {given}.{term}"
 
 
 def _session_ended(facts: Facts) -> str:
@@ -75,7 +76,7 @@ def _updated(facts: Facts) -> str:
 
 register_theme("Вход и сеансы", "session", "person", "acting")
 register_theme("Доступ сотрудников", "grant")
-register_theme("Сведения об организации", "organization", "branch")
+register_theme("Сведения об организации", "organization", "branch", "contacts")
 
 register_sentence(
     "person.signed_in", lambda facts: f"{'Первый вход' if facts.get('first_time') else 'Вход'} в систему."
@@ -104,6 +105,7 @@ register_sentence(
     lambda facts: f"Организация внесена в реестр проводящих СОУТ под № {facts.get('registration_number', '')}.",
 )
 register_sentence("organization.marked_inspectorate", _inspectorate)
+register_sentence("contacts.saved", "Изменены контакты организации.")
 register_sentence("branch.created", "Филиал стал известен из ЕСИА.")
 register_sentence("branch.updated", "Сведения о филиале обновлены по данным ЕСИА.")
 

@@ -27,7 +27,7 @@ def _renumbered(facts: Facts) -> str:
 
 def _verdict_changed(facts: Facts) -> str:
     verdict = facts.get("to")
-    return f"Вердикт изменён: {Verdict(verdict).label if verdict in Verdict.values else verdict}."
+    return f"Вердикт изменён: {Verdict(verdict).label if verdict in Verdict.values else 'не указан'}."
 
 
 def _snils_shown(facts: Facts) -> str:

@@ -30,7 +30,10 @@ def _applied(facts: Facts) -> str:
     return f"Подписан и отправлен, решение применено: {_places(facts)}, погашено: {cleared}."
 
 
-register_theme("Протоколы решения комиссий СОУТ", "protocol")
+register_theme("Протоколы решения комиссий СОУТ", "protocol", "commission_member")
+register_sentence("commission_member.kept", "Член комиссии сохранён для следующих протоколов.")
+register_sentence("commission_member.changed", "Сведения о сохранённом члене комиссии изменены.")
+register_sentence("commission_member.forgotten", "Сохранённый член комиссии удалён из списка.")
 register_sentence("protocol.created", lambda facts: f"Черновик создан: {_places(facts)}.")
 register_sentence("protocol.imported", lambda facts: f"Черновик создан из файла: {_places(facts)}.")
 register_sentence("protocol.saved", "Черновик изменён.")
