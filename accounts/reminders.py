@@ -55,7 +55,7 @@ def _tell_keepers(grant: Grant, days: int) -> None:
         grant.organization,
         branch=grant.branch,
         right=Right.ACCESS,
-        text=f"Доступ сотрудника заканчивается {last_day(grant.until)}: {grant.user.short_name or 'приглашённый по СНИЛС'}.",
+        text=f"Доступ одного из сотрудников заканчивается {last_day(grant.until)}.",
         why="Вы управляете доступом организации",
         due_on=_last_day_of(grant),
         url=reverse("accounts:access_edit", args=[grant.pk]),

@@ -73,7 +73,7 @@ def _parsed(received: RegisterImport) -> Any:
 
 
 def _write(received: RegisterImport, content: Any) -> dict[str, Any]:
-    who = {"actor": received.uploaded_by, "organization": received.organization}
+    who: dict[str, Any] = {"actor": received.uploaded_by, "organization": received.organization}
     imported = import_registers(content, subject=received, **who)
     move(
         received,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.actions.grants import GrantRefused, create_grant
 from accounts.actions.people import ensure_person
 from accounts.models import REQUEST_MOVES, AccessRequest, Grant, GrantReview, Invitation, RequestState, Source, User
-from accounts.rights import BY_CODE, REQUIRES, Right
+from accounts.rights import BY_CODE, REQUIRES
 from core.journal import record
 from core.moves import WrongState, lock, move
 from core.notifications.actions import tell
@@ -152,7 +152,7 @@ def ask_for_right(right: str, *, actor: Acting) -> tuple[AccessRequest, bool]:
                 actor.organization,
                 user=granter,
                 branch=actor.branch,
-                text=f"{actor.user.short_name} просит право «{BY_CODE[right].label}».",
+                text=f"Сотрудник просит право «{BY_CODE[right].label}».",
                 why="Вы можете предоставить это право",
                 url=reverse("accounts:access_request", args=[asked.pk]),
                 action="Рассмотреть просьбу",
@@ -179,18 +179,19 @@ def grant_request(asked: AccessRequest, *, actor: Acting) -> Grant:
     fresh = lock(asked)
     if fresh.state != RequestState.OPEN:
         raise WrongState(fresh, "grant")
-    place = {"organization": actor.organization, "branch": fresh.branch}
-    held = Grant.objects.usable().filter(user=fresh.user, **place).exclude(source=Source.ESIA).first()
-    wanted = {fresh.right, *REQUIRES.get(Right(fresh.right), ())}
+    place = Grant.objects.usable().filter(user=fresh.user, organization=actor.organization, branch=fresh.branch)
+    held = place.exclude(source=Source.ESIA).first()
+    wanted = {fresh.right, *REQUIRES.get(BY_CODE[fresh.right], ())}
     grant = create_grant(
         user=fresh.user,
+        organization=actor.organization,
+        branch=fresh.branch,
         rights=wanted | set(held.rights if held else ()),
         until=held.until if held else None,
         ground=held.ground if held else "",
         position=held.position if held else "",
         source=Source.GRANT,
         actor=actor,
-        **place,
     )
     _answer_requests(grant, actor)
     return grant

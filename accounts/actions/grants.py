@@ -155,7 +155,7 @@ def _one_at_a_time(organization: Organization) -> Organization:
 
 def _administered(organization: Organization) -> bool:
     """Whether somebody can give access without a term: an administrator of the whole organization, or the head from ЕСИА."""
-    heads = EsiaRole.objects.live().filter(org_oid=organization.esia_oid, chief=True)
+    heads = EsiaRole.objects.live().filter(org_oid=organization.esia_oid or 0, chief=True)
     admins = Grant.objects.usable().filter(organization=organization, branch=None, is_admin=True, until=None)
     return heads.exists() or admins.exists()
 
@@ -217,7 +217,7 @@ def _check_change(actor: Acting, before: Grant | None, codes: list[str], *, is_a
 def _check_block(user: User, organization: Organization, actor: Acting | None) -> None:
     if actor is not None and actor.user.pk == user.pk:
         raise GrantRefused("Заблокировать самого себя нельзя: попросите другого администратора.")
-    if EsiaRole.objects.live().filter(user=user, org_oid=organization.esia_oid, chief=True).exists():
+    if EsiaRole.objects.live().filter(user=user, org_oid=organization.esia_oid or 0, chief=True).exists():
         raise GrantRefused("Доступ руководителя организации заблокировать нельзя: его роль подтверждает ЕСИА.")
 
 

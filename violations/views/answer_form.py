@@ -47,7 +47,7 @@ class AnswerForm(forms.Form):
             "max_length": f"Пояснение длиннее {TEXT_MAX} знаков: сократите его или приложите документом.",
         },
     )
-    files = SeveralFilesField(
+    files = SeveralFilesField(  # type: ignore[assignment]  # a field of ours, not the files posted
         label="Документы",
         required=False,
         help_text=f"Не больше {attaching.FILES_MAX} файлов, каждый до 10 МБ: {attaching.KINDS_SAID}",
