@@ -19,7 +19,10 @@ from registries.states import MOVES
 
 JOB = "registers.import"
 PURPOSE = "register_file"
-GAVE_UP = "Загрузка не удалась по вине системы, ни одна запись не изменена. Загрузите файл ещё раз; если не поможет, обратитесь в поддержку."
+GAVE_UP = (
+    "Загрузка не удалась по вине системы, ни одна запись не изменена. Загрузите файл ещё раз; если не поможет,"
+    " обратитесь в поддержку."
+)
 
 
 def receive_register(stream: IO[bytes], *, name: str, actor: Any) -> RegisterImport:
@@ -70,7 +73,7 @@ def _parsed(received: RegisterImport) -> Any:
 
 
 def _write(received: RegisterImport, content: Any) -> dict[str, Any]:
-    who = {"actor": received.uploaded_by, "organization": received.organization}
+    who: dict[str, Any] = {"actor": received.uploaded_by, "organization": received.organization}
     imported = import_registers(content, subject=received, **who)
     move(
         received,

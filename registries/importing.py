@@ -184,9 +184,7 @@ def _other_owners(rows: Sequence[dict[str, Any]], problems: Problems) -> None:
 
 def _write_organizations(rows: Iterable[dict[str, Any]]) -> None:
     for row in rows:
-        entry, _ = SoutOrganization.objects.update_or_create(
-            registration_number=row["number"], defaults=row["columns"]
-        )
+        entry, _ = SoutOrganization.objects.update_or_create(registration_number=row["number"], defaults=row["columns"])
         entry.statuses.all().delete()
         SoutOrganizationStatus.objects.bulk_create(
             [SoutOrganizationStatus(organization=entry, **period) for period in row["statuses"]]

@@ -117,7 +117,9 @@ class Entry:
         except ValueError:
             found = None
         if found is None or found < EARLIEST:
-            self.wrong(name, f"«{str(value)[:40]}» — не дата. Нужна дата вида 2026-11-21, не раньше {EARLIEST.year} года.")
+            self.wrong(
+                name, f"«{str(value)[:40]}» — не дата. Нужна дата вида 2026-11-21, не раньше {EARLIEST.year} года."
+            )
             return None
         return found
 

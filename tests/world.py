@@ -65,9 +65,7 @@ def make_world() -> World:
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),
     }
-    elsewhere = factories.sout_organization(
-        is_inspectorate=True, inspectorate=Inspectorate.TERRITORIAL, region="16"
-    )
+    elsewhere = factories.sout_organization(is_inspectorate=True, inspectorate=Inspectorate.TERRITORIAL, region="16")
     return World(admin, factories.acting(elsewhere), objects)
 
 

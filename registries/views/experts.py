@@ -45,7 +45,7 @@ def _by_text(rows: QuerySet[Expert], text: str) -> QuerySet[Expert]:
         Q(registration_number=number)
         | Q(organization_number=number)
         | Q(certificate_number=text)
-        | Q(last_name__istartswith=text.split()[0])
+        | Q(last_name__istartswith=text.split(maxsplit=1)[0])
     )
 
 

@@ -147,7 +147,11 @@ def test_a_list_that_is_not_in_the_file_keeps_its_date(keeper: Acting):
             "№ 417 уже принадлежит организации с ИНН 7708451236",
         ),
         ({"sout_ids": [{"id": "1"}]}, "список «sout_ids», запись 1, поле «org_reg»", "не заполнено"),
-        ({"known_workplaces": [{"number": "1"}]}, "список «known_workplaces», запись 1, поле «position»", "не заполнено"),
+        (
+            {"known_workplaces": [{"number": "1"}]},
+            "список «known_workplaces», запись 1, поле «position»",
+            "не заполнено",
+        ),
     ],
 )
 def test_what_is_wrong_and_where(content: Any, where: str, message: str, keeper: Acting):
@@ -298,7 +302,9 @@ def test_the_command_tells_every_problem(tmp_path: Path):
     assert "список «experts», запись 2, поле «cert_no»" in str(told.value)
     good = tmp_path / "good.json"
     place = {"employer_inn": "7726014581", "number": "07", "position": "Повар", "snils": ["112-233-445 95"]}
-    good.write_text(json.dumps({"known_workplaces": [place, place | {"number": "8", "actual": False}]}), encoding="utf-8")
+    good.write_text(
+        json.dumps({"known_workplaces": [place, place | {"number": "8", "actual": False}]}), encoding="utf-8"
+    )
     call_command("import_registers", str(good))
     row = WorkplaceInForce.objects.get()
     assert (row.number_key, row.snils) == ("7", ["11223344595"])

@@ -167,7 +167,9 @@ class FlagChange(models.Model):
     flag = models.ForeignKey(Flag, models.CASCADE, related_name="changes")
     at = models.DateTimeField(db_default=Now())
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    organization = models.ForeignKey("accounts.Organization", models.PROTECT, null=True, related_name="+")  # the actor's
+    organization = models.ForeignKey(
+        "accounts.Organization", models.PROTECT, null=True, related_name="+"
+    )  # the actor's
     what = models.CharField(max_length=20)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

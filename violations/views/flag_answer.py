@@ -55,9 +55,8 @@ def _take(request: HttpRequest, found: Flag, handler: BoundedUploadHandler) -> H
     say = answer if verb == "answer" else explain
     try:
         said = say(found, text=form.cleaned_data["text"], files=form.named_files, acting=acting)
-    except WrongState as stands:
-        assert isinstance(stands.row, Flag)  # only flags move here
-        return _too_late(request, stands.row)
+    except WrongState:
+        return _too_late(request, employers_flag(request, found.pk))
     late = " Срок уже истёк, пояснение отмечено как поступившее после срока." if said.is_late else ""
     messages.success(request, f"Пояснение отправлено инспектору.{late}")
     return redirect("violations:flag", pk=found.pk)

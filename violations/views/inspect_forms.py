@@ -47,7 +47,9 @@ def terms() -> list[tuple[int, str]]:
 class QuestionForm(forms.Form):
     """«Вопрос работодателю»."""
 
-    text = _text("Вопрос", "Что пояснить и какие документы приложить. Работодатель увидит вопрос целиком.", required=True)
+    text = _text(
+        "Вопрос", "Что пояснить и какие документы приложить. Работодатель увидит вопрос целиком.", required=True
+    )
     days = forms.TypedChoiceField(
         label="Срок ответа",
         coerce=int,
@@ -61,7 +63,10 @@ class QuestionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """«Подтвердить» or «Снять»: why, by the closed list, and in words. Words are needed to dismiss, and where nothing of the list fits."""
+    """«Подтвердить» or «Снять»: why, by the closed list and in words.
+
+    Words are needed to dismiss, and where nothing of the list fits.
+    """
 
     ground = forms.ChoiceField(
         label="Основание",

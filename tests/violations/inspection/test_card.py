@@ -35,7 +35,9 @@ def client_of(acting: Acting) -> Client:
 
 
 def test_both_sides_stand_side_by_side(flag: Flag, inspector: Acting):
-    header = flag.report.header | {"experts": {"1": {"name": "Ковалева Ирина", "number": "2318", "position": "эксперт"}}}
+    header = flag.report.header | {
+        "experts": {"1": {"name": "Ковалева Ирина", "number": "2318", "position": "эксперт"}}
+    }
     SoutReport.objects.filter(pk=flag.report_id).update(header=header)
     text = client_of(inspector).get(url(flag)).content.decode()
     for words in (
@@ -86,7 +88,9 @@ def test_the_whole_review_by_pages(flag: Flag, inspector: Acting, head: Acting):
 def test_pressed_twice_there_is_one_effect(flag: Flag, inspector: Acting):
     client = client_of(inspector)
     client.post(url(flag, "inspect_ask"), ASK)
-    assert "Вопрос по этому признаку уже задан" in client.post(url(flag, "inspect_ask"), ASK, follow=True).content.decode()
+    assert (
+        "Вопрос по этому признаку уже задан" in client.post(url(flag, "inspect_ask"), ASK, follow=True).content.decode()
+    )
     client.post(url(flag, "inspect_confirm"), CONFIRM)
     text = client.post(url(flag, "inspect_confirm"), CONFIRM, follow=True).content.decode()
     assert "Признак уже подтверждён инспектором" in text
@@ -134,7 +138,8 @@ def test_an_absent_and_a_foreign_flag_are_one(flag: Flag, head: Acting):
         absent = reverse(f"violations:{name}", args=[999_999_999])
         huge = reverse(f"violations:{name}", args=[10**30])
         answers = [
-            stranger.get(each) if data is None else stranger.post(each, data) for each in (url(flag, name), absent, huge)
+            stranger.get(each) if data is None else stranger.post(each, data)
+            for each in (url(flag, name), absent, huge)
         ]
         assert [each.status_code for each in answers] == [404, 404, 404], name
         assert len({factories.page_of(each) for each in answers}) == 1
