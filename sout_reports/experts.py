@@ -10,7 +10,7 @@ KEY_MAX = 120
 
 def expert_key(text: str) -> str:
     """«002318» → «2318», «Ковалёва Ирина» → «КОВАЛЕВА»; "" where there is nothing to search by."""
-    first = text.split(maxsplit=1)[0] if text.split() else ""
+    first, *_ = text.split(maxsplit=1) or [""]
     if first.isdecimal():
         return first.lstrip("0")
     return first.upper().replace("Ё", "Е")[:KEY_MAX]

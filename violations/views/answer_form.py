@@ -47,7 +47,7 @@ class AnswerForm(forms.Form):
             "max_length": f"Пояснение длиннее {TEXT_MAX} знаков: сократите его или приложите документом.",
         },
     )
-    files = SeveralFilesField(  # type: ignore[assignment]  # a field of ours, not the files posted
+    documents = SeveralFilesField(
         label="Документы",
         required=False,
         help_text=f"Не больше {attaching.FILES_MAX} файлов, каждый до 10 МБ: {attaching.KINDS_SAID}",
@@ -56,8 +56,8 @@ class AnswerForm(forms.Form):
     def refuse(self, text: str) -> None:
         """Say at the files why the upload was stopped before there was anything to validate."""
         self.errors.clear()
-        self.add_error("files", text)
+        self.add_error("documents", text)
 
     @property
     def named_files(self) -> list[tuple[str, IO[bytes]]]:
-        return [(safe_name(str(each.name)), each.file) for each in self.cleaned_data["files"]]
+        return [(safe_name(str(each.name)), each.file) for each in self.cleaned_data["documents"]]

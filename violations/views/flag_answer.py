@@ -56,8 +56,7 @@ def _take(request: HttpRequest, found: Flag, handler: BoundedUploadHandler) -> H
     try:
         said = say(found, text=form.cleaned_data["text"], files=form.named_files, acting=acting)
     except WrongState:
-        found.refresh_from_db()
-        return _too_late(request, found)
+        return _too_late(request, employers_flag(request, found.pk))
     late = " Срок уже истёк, пояснение отмечено как поступившее после срока." if said.is_late else ""
     messages.success(request, f"Пояснение отправлено инспектору.{late}")
     return redirect("violations:flag", pk=found.pk)

@@ -1,4 +1,7 @@
-"""«Рассмотрение признаков»: the queue of an inspectorate. What is answered or overdue comes first, then what is new."""
+"""«Рассмотрение признаков»: the queue of an inspectorate.
+
+What is answered or overdue comes first, then what nobody has looked at.
+"""
 
 from __future__ import annotations
 

@@ -63,8 +63,10 @@ class QuestionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """«Подтвердить» or «Снять»: why, by the closed list, and in words. Words are needed to dismiss, and where nothing of the
-    list fits."""
+    """«Подтвердить» or «Снять»: why, by the closed list and in words.
+
+    Words are needed to dismiss, and where nothing of the list fits.
+    """
 
     ground = forms.ChoiceField(
         label="Основание",

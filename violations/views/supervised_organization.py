@@ -44,6 +44,6 @@ def supervised_organization(request: HttpRequest, pk: int) -> HttpResponse:
             {"item": item, "flag": item.flag, "review": Review(item.flag.review).label}
             for item in selectors.shown(first, acting)
         ],
-        "flags_tone": "stop" if organization.flags else "plain",  # type: ignore[attr-defined]  # counted() adds it
+        "flags_tone": "stop" if first else "plain",
     }
     return render(request, "violations/supervised_organization.html", context)

@@ -61,7 +61,7 @@ def test_an_answer_with_documents(flag: Flag, inspector: Acting, head: Acting):
     asked(flag, inspector)
     client = client_of(head)
     files = [pdf(), SimpleUploadedFile("записка.txt", "Пояснение".encode())]
-    page = client.post(url(flag), {"text": TEXT, "files": files}, follow=True).content.decode()
+    page = client.post(url(flag), {"text": TEXT, "documents": files}, follow=True).content.decode()
     assert "Пояснение отправлено инспектору" in page
     assert TEXT in page
     assert "Отправить пояснение" not in page
@@ -158,7 +158,7 @@ def test_after_the_decision(flag: Flag, inspector: Acting, head: Acting):
     asked(flag, inspector)
     confirm(flag, ground=Ground.REPORT_SHOWS, text="", acting=inspector)
     client = client_of(head)
-    page = client.post(url(flag), {"text": TEXT, "files": [pdf()]}, follow=True).content.decode()
+    page = client.post(url(flag), {"text": TEXT, "documents": [pdf()]}, follow=True).content.decode()
     assert "инспектор уже принял решение" in page
     assert not Explanation.objects.exists()
     assert "Подтверждён инспектором" in page
@@ -200,7 +200,7 @@ def test_late(flag: Flag, inspector: Acting, head: Acting):
 def test_hostile_files(files: list, words: str, flag: Flag, inspector: Acting, head: Acting):
     asked(flag, inspector)
     sent = [pdf(name, content) for name, content in files]
-    answered = client_of(head).post(url(flag), {"text": TEXT, "files": sent})
+    answered = client_of(head).post(url(flag), {"text": TEXT, "documents": sent})
     assert answered.status_code == 422
     page = answered.content.decode()
     assert words in page
@@ -218,7 +218,7 @@ def test_too_large_is_refused_before_it_is_read(flag: Flag, inspector: Acting, h
     assert announced.status_code == 413
     assert "Файлы вместе больше 30" in announced.content.decode()
     monkeypatch.setattr("violations.views.flag_answer.attaching.ALL_BYTES_MAX", 64 * 1024)
-    while_read = client.post(url(flag), {"text": TEXT, "files": [pdf(content=b"%PDF-" + b"0" * 80_000)]})
+    while_read = client.post(url(flag), {"text": TEXT, "documents": [pdf(content=b"%PDF-" + b"0" * 80_000)]})
     assert while_read.status_code == 413
     assert not Explanation.objects.exists()
 
@@ -226,7 +226,7 @@ def test_too_large_is_refused_before_it_is_read(flag: Flag, inspector: Acting, h
 def test_hundreds_of_files_are_refused(flag: Flag, inspector: Acting, head: Acting):
     asked(flag, inspector)
     sent = [pdf(f"{number}.pdf") for number in range(101)]
-    answered = client_of(head).post(url(flag), {"text": TEXT, "files": sent})
+    answered = client_of(head).post(url(flag), {"text": TEXT, "documents": sent})
     assert answered.status_code == 422
     assert "можно приложить не больше 10" in answered.content.decode()
 

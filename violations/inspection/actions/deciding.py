@@ -1,5 +1,6 @@
-"""«Подтвердить» and «Снять». A confirmed flag stays open for the employer to mend; a dismissed one closes, and the verdict
-follows.
+"""«Подтвердить» and «Снять».
+
+A confirmed flag stays open for the employer to mend; a dismissed one closes, and the verdict follows.
 """
 
 from __future__ import annotations
