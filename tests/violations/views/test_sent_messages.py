@@ -246,7 +246,7 @@ def test_the_sending_is_seen(client: Client, inspector: Acting, monkeypatch: pyt
     letters.work(draft)
     part = body(client.get(url(draft, "sent_message_status"), headers={"HX-Request": "true"}))
     assert "every 2s" not in part
-    assert "получателей" in part
+    assert "получатель" in part
 
 
 def test_the_card_is_filtered(client: Client, inspector: Acting) -> None:
