@@ -209,7 +209,9 @@ def _answer_requests(grant: Grant, actor: Acting) -> None:
     for asked in rows if grant.is_admin else rows.filter(right__in=grant.rights):
         changes = {"decided_at": timezone.now(), "decided_by": actor.user}
         done = move(asked, "grant", moves=REQUEST_MOVES, actor=actor, event="access.granted", changes=changes)
-        _tell_who_asked(done, f"Вам предоставлено право «{BY_CODE[done.right].label}».", action="Посмотреть свой доступ")
+        _tell_who_asked(
+            done, f"Вам предоставлено право «{BY_CODE[done.right].label}».", action="Посмотреть свой доступ"
+        )
 
 
 def _tell_who_asked(asked: AccessRequest, text: str, *, action: str) -> None:

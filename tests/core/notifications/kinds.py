@@ -156,7 +156,7 @@ def conversed(here: World) -> None:
     messages.close(letters.one(message), acting=here["sender"])
     messages.reopen(letters.one(message), acting=here["sender"])
     gone = letters.sent(here["sender"], here.branch)
-    messages.withdraw(gone, reason="Отправлено по ошибке Ворошиловой.", acting=here["sender"])
+    messages.withdraw(gone, reason="Отправила по ошибке Ворошилова.", acting=here["sender"])
     letters.work(gone)
 
 

@@ -152,13 +152,15 @@ def test_notices_say_why_and_by_when(here: kinds.World) -> None:
 def test_every_recipient_may_follow_the_button(here: kinds.World) -> None:
     letters = Letter.objects.exclude(user=None).select_related("user", "notice__organization", "notice__branch")
     followed = set()
+    clients: dict[int, Client] = {}  # everybody here has one access
     for letter in letters:
         assert letter.user is not None
         assert letter.notice is not None
         acting = reader_of(letter.notice, letter.user)
         assert acting is not None, letter.notice.key
-        client = factories.sign_in(Client(), acting)  # type: ignore[arg-type]  # accounts' own Acting
-        answer = client.get(reverse("core:notice_open", args=[letter.notice.pk]), follow=True)
+        if letter.user.pk not in clients:
+            clients[letter.user.pk] = factories.sign_in(Client(), acting)  # type: ignore[arg-type]  # accounts' own Acting
+        answer = clients[letter.user.pk].get(reverse("core:notice_open", args=[letter.notice.pk]), follow=True)
         where = f"{letter.notice.key} to {sorted(acting.rights)[:5]}: {answer.redirect_chain}"
         assert answer.status_code == 200, where
         landed = answer.redirect_chain[0][0]
