@@ -40,7 +40,7 @@ def _tell_person(grant: Grant, days: int) -> None:
         grant.organization,
         branch=grant.branch,
         user=grant.user,
-        text=f"Ваш доступ к организации {grant.organization.name} действует по {last_day(grant.until)}.",
+        text=f"Ваш доступ к организации действует по {last_day(grant.until)}.",
         why="Доступ предоставлен вам на срок",
         due_on=_last_day_of(grant),
         url=reverse("accounts:home"),

@@ -169,7 +169,9 @@ def decline_request(asked: AccessRequest, *, actor: Acting, reason: str) -> Acce
         raise GrantRefused("Укажите причину отказа: её увидит сотрудник.")
     changes = {"decided_at": timezone.now(), "decided_by": actor.user, "reason": reason.strip()[:500]}
     declined = move(asked, "decline", moves=REQUEST_MOVES, actor=actor, event="access.declined", changes=changes)
-    _tell_who_asked(declined, f"Право «{BY_CODE[declined.right].label}» не предоставлено: {declined.reason}"[:300])
+    # the reason is free text, which may name somebody, and notices go out by mail: the page has it
+    text = f"Право «{BY_CODE[declined.right].label}» не предоставлено. Причина — в кабинете."
+    _tell_who_asked(declined, text, action="Посмотреть причину")
     return declined
 
 
@@ -207,18 +209,20 @@ def _answer_requests(grant: Grant, actor: Acting) -> None:
     for asked in rows if grant.is_admin else rows.filter(right__in=grant.rights):
         changes = {"decided_at": timezone.now(), "decided_by": actor.user}
         done = move(asked, "grant", moves=REQUEST_MOVES, actor=actor, event="access.granted", changes=changes)
-        _tell_who_asked(done, f"Вам предоставлено право «{BY_CODE[done.right].label}».")
+        _tell_who_asked(
+            done, f"Вам предоставлено право «{BY_CODE[done.right].label}».", action="Посмотреть свой доступ"
+        )
 
 
-def _tell_who_asked(asked: AccessRequest, text: str) -> None:
+def _tell_who_asked(asked: AccessRequest, text: str, *, action: str) -> None:
     tell(
         asked.organization,
         user=asked.user,
         branch=asked.branch,
         text=text,
         why="Вы просили это право",
-        url=reverse("accounts:home"),
-        action="Открыть кабинет",
+        url=f"{reverse('accounts:home')}?asked={asked.pk}",
+        action=action,
         topic=Topic.ACCESS,
         key=f"access.answered:{asked.pk}",
     )

@@ -49,7 +49,8 @@ def questions_nearly_due() -> Iterator[tuple[Question, int]]:
     today = timezone.localdate()
     horizon = add_workdays(today, max(REMINDED_BEFORE))
     rows = Question.objects.open().filter(due_on__gte=today, due_on__lte=horizon).order_by("due_on", "pk")
-    for question in rows.select_related("flag__report__employer", "flag__report__branch").iterator(chunk_size=BATCH):
+    rows = rows.select_related("inspectorate", "flag__report__employer", "flag__report__branch")
+    for question in rows.iterator(chunk_size=BATCH):
         reached = [days for days in REMINDED_BEFORE if question.due_on <= add_workdays(today, days)]
         if question.days > min(reached):  # a term as short as the reminder was told a moment ago
             yield question, min(reached)

@@ -16,6 +16,7 @@ from core.jobs.models import Job
 from core.moves import WrongState, lock, move
 from core.notifications.actions import tell
 from core.notifications.models import Topic
+from core.templatetags.formats import ru_date
 from violations.messages.actions.drafting import StaleDraft, lock_draft
 from violations.messages.audience import reach, recipient_columns, sender_acting
 from violations.messages.models import SEND, VIEW_MESSAGES, Message, Recipient
@@ -197,8 +198,9 @@ def _later(news: MessageState) -> tuple[str, ...]:
 def _tell(recipient: Recipient, message: Message, news: MessageState) -> None:
     """No word of the subject or the text: notices go out by mail too."""
     sender = message.sender.name
-    if news == MessageState.WITHDRAWN:
-        text = f"{sender}: сообщение от {message.sent_at:%d.%m.%Y} отозвано. Отвечать на него не нужно."
+    withdrawn = news == MessageState.WITHDRAWN
+    if withdrawn:
+        text = f"{sender}: сообщение от {ru_date(message.sent_at)} отозвано. Отвечать на него не нужно."
     elif message.corrects_id is not None:
         text = f"{sender}: новое сообщение, оно уточняет прежнее."
     else:
@@ -209,10 +211,10 @@ def _tell(recipient: Recipient, message: Message, news: MessageState) -> None:
         text=text[:300],
         url=reverse("violations:message", args=[recipient.uid]),
         action="Открыть сообщение",
-        key=f"message.{news}:{recipient.uid}",
+        key=f"message.withdrawn:{recipient.uid}" if withdrawn else f"message.sent:{recipient.uid}",
         topic=Topic.MESSAGES,
         why="Сообщение направлено вашей организации" if recipient.branch is None else "Сообщение направлено филиалу",
-        due_on=recipient.answer_by if news == MessageState.SENT else None,
+        due_on=None if withdrawn else recipient.answer_by,
         right=VIEW_MESSAGES,
     )
 

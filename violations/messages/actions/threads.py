@@ -15,6 +15,7 @@ from core.journal import record
 from core.moves import WrongState, lock, move
 from core.notifications.actions import tell
 from core.notifications.models import Topic
+from core.templatetags.formats import ru_date
 from violations.messages.actions.drafting import attach, refuse_unfit
 from violations.messages.attachments import Upload
 from violations.messages.models import SEND, VIEW_MESSAGES, Message, Recipient, Reply
@@ -23,6 +24,7 @@ from violations.messages.states import THREAD_MOVES, MessageState, Side, ThreadS
 
 # Of a message with more recipients the inspectorate hears once a day that there are answers, not of each.
 TOLD_EACH_UP_TO = 20
+INN_OF_PERSON = 12
 
 
 @transaction.atomic
@@ -148,9 +150,10 @@ def _tell_inspectors(recipient: Recipient, reply: Reply) -> None:
     few = Recipient.objects.filter(message=message).values("pk")[: TOLD_EACH_UP_TO + 1].count() <= TOLD_EACH_UP_TO
     one = reverse("violations:sent_thread", args=[message.uid, recipient.uid])
     all_of_them = reverse("violations:sent_message", args=[message.uid]) + f"?state={ThreadState.ANSWERED}"
+    whose = f" от {ru_date(recipient.sent_at)}"
     tell(
         message.sender,
-        text=(f"{recipient.name}: ответ на сообщение." if few else "Есть новые ответы на сообщение.")[:300],
+        text=f"{_called(recipient)}: ответ на сообщение{whose}." if few else f"Есть новые ответы на сообщение{whose}.",
         url=one if few else all_of_them,
         action="Прочитать ответ" if few else "Прочитать ответы",
         key=f"message.answered:{reply.pk}" if few else f"message.answers:{message.uid}:{today()}",
@@ -158,3 +161,8 @@ def _tell_inspectors(recipient: Recipient, reply: Reply) -> None:
         why="Сообщение направила ваша инспекция",
         right=SEND,
     )
+
+
+def _called(recipient: Recipient) -> str:
+    """A sole trader is called by his own name, which has no place in a letter; his ИНН is a person's, twelve digits."""
+    return "Индивидуальный предприниматель" if len(recipient.inn) == INN_OF_PERSON else recipient.name[:200]
