@@ -13,16 +13,17 @@ from sout_reports.models import INSPECT, SoutReport
 from sout_reports.states import State
 from violations.flags.models import QUEUE, REVIEW, Flag
 from violations.inspection.models import Decision, Explanation, ExplanationFile, Question
-from violations.inspection.states import UNANSWERED, Review
+from violations.inspection.states import UNANSWERED, QuestionState, Review
 
 HEAVY = ("report__header", "report__class_counts", "report__problems", "workplace__fragment", "workplace__details")
+NEIGHBOURS = ("report__employer", "report__organization", "workplace")
 COUNTED_UP_TO = 1000
 
 
 def queue(acting: Any) -> QuerySet[Flag]:
     """Flags of the territory with what a row shows; `due_on`: the term of the question that waits."""
     due = Question.objects.open().filter(flag=OuterRef("pk")).values("due_on")[:1]
-    rows = Flag.objects.supervised_by(acting).select_related("report", "workplace").defer(*HEAVY)
+    rows = Flag.objects.supervised_by(acting).select_related(*NEIGHBOURS).defer(*HEAVY)
     return rows.annotate(due_on=Subquery(due))
 
 
@@ -47,6 +48,11 @@ class Exchange:
     question: Question | None
     explanation: Explanation | None
     attachments: list[ExplanationFile]
+
+    @property
+    def is_open(self) -> bool:
+        """Does the question still wait?"""
+        return self.question is not None and self.question.state == QuestionState.OPEN
 
     @property
     def at(self) -> datetime:

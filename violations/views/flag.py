@@ -32,7 +32,10 @@ def flag_answer_page(request: HttpRequest, found: Flag, form: AnswerForm, *, sta
     """The page with the form of the explanation, where this person may give one now."""
     acting = acting_of(request)
     verb = answering_verb(found, acting)
-    context = flag_facts(found, acting) | {
+    context = flag_facts(found, acting)
+    if verb == "answer":  # the question that waits stands above the form, and is not told twice
+        context["exchanges"] = [each for each in context["exchanges"] if each.explanation or not each.is_open]
+    context |= {
         "form": form,
         "question": open_question(found) if verb else None,
         "answers": verb,

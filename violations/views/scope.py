@@ -46,7 +46,7 @@ def own_protocol(request: HttpRequest, uid: UUID) -> CommissionProtocol:
 
 def supervised_flag(request: HttpRequest, pk: int) -> Flag:
     """A flag of the acting inspectorate's territory with report and workplace. Raises Http404."""
-    rows = queue(acting_of(request)).select_related("report__employer", "report__organization", "protocol")
+    rows = queue(acting_of(request)).select_related("report__branch", "protocol")
     return get_object_or_404(rows.defer("protocol__document", "protocol__import_notes"), pk=min(pk, LARGEST_KEY))
 
 
