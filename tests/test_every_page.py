@@ -38,6 +38,7 @@ NOT_PAGES = {
     "sout_reports:status": "a part of the receipt",
     "sout_reports:reveal_snils": "leads to the card",
     "accounts:sign_in": "leads to ЕСИА",
+    "accounts:employees": "leads to ЕСИА where its token is not kept",
     "accounts:esia_organization": "leads to ЕСИА",
     "accounts:esia_organization_callback": "leads to the choice of organization",
     "esia_callback": "leads to the start page",

@@ -11,7 +11,7 @@ from django.core.signing import TimestampSigner
 from django.urls import reverse
 
 from accounts.acting import Acting
-from accounts.models import Inspectorate, SignInSession
+from accounts.models import AccessRequest, Inspectorate, SignInSession
 from core.notifications import links
 from core.notifications.actions import tell
 from core.notifications.addresses import add_copy_address
@@ -77,6 +77,8 @@ def make_world() -> World:
     message = letters.sent(admin, home, files=(letters.upload(),))
     letter = letters.one(message)
     letters.answered(letter, admin)
+    colleague = factories.acting(home, rights=["sout.view_reports"])
+    asked = AccessRequest.objects.create(user=colleague.user, organization=home, right="declarations.view")
     inspection_objects = made_by_inspection(admin, flags[2])
     objects = inspection_objects | {
         "address": (address.pk,),
@@ -93,6 +95,8 @@ def make_world() -> World:
         "draft": (draft.uid,),
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),
+        "colleague": (colleague.grant.pk,),
+        "request": (asked.pk,),
         "session": (SignInSession.objects.create(user=admin.user).pk,),
         "message draft": (letters.drafted(admin, home).uid,),
         "message": (message.uid,),
