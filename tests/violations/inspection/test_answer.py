@@ -19,7 +19,7 @@ from tests.violations import control
 from violations.flags.models import Flag
 from violations.inspection import attaching
 from violations.inspection.actions import answer, ask, confirm
-from violations.inspection.models import Attachment, Explanation, Question
+from violations.inspection.models import Explanation, ExplanationFile, Question
 from violations.inspection.states import Ground, Review
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +65,8 @@ def test_an_answer_with_documents(flag: Flag, inspector: Acting, head: Acting):
     assert "Пояснение отправлено инспектору" in page
     assert TEXT in page
     assert "Отправить пояснение" not in page
-    assert [each.file.name for each in Attachment.objects.order_by("pk")] == ["приказ.pdf", "записка.txt"]
-    attachment = Attachment.objects.order_by("pk").first()
+    assert [each.file.name for each in ExplanationFile.objects.order_by("pk")] == ["приказ.pdf", "записка.txt"]
+    attachment = ExplanationFile.objects.order_by("pk").first()
     address = reverse("violations:attachment", args=[attachment.uid])
     for acting in (head, inspector):
         served = client_of(acting).get(address)
@@ -206,7 +206,7 @@ def test_hostile_files(files: list, words: str, flag: Flag, inspector: Acting, h
     assert words in page
     assert TEXT in page, "what was typed stays"
     assert not Explanation.objects.exists()
-    assert not Attachment.objects.exists()
+    assert not ExplanationFile.objects.exists()
 
 
 def test_too_large_is_refused_before_it_is_read(flag: Flag, inspector: Acting, head: Acting, monkeypatch):
