@@ -132,7 +132,7 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "catalogue": (PUBLIC, ""),
 }
 NO_DOCUMENT_YET = {"violations:protocol_pdf"}  # a draft has no PDF: 404 is its honest answer
-DEVELOPMENT_ONLY = {"simulators:plugin:certificates", "simulators:plugin:sign"}  # answer 404 without DEBUG
+DEVELOPMENT_ONLY = {"simulators:plugin:certificates", "simulators:plugin:sign"}  # answer 404 without LKOT_DEMO_SIGNER
 
 
 @pytest.fixture
