@@ -94,7 +94,9 @@ def read_numbered(workplaces: QuerySet[Workplace]) -> list[Numbered]:
         ):
             workers[workplace].add(snils)
     return [
-        Numbered(pk, report, uid, number, position, subunit, previous, group is not None, frozenset(workers[pk]), approved)
+        Numbered(
+            pk, report, uid, number, position, subunit, previous, group is not None, frozenset(workers[pk]), approved
+        )
         for pk, report, uid, number, position, subunit, previous, group, approved in values
     ]
 

@@ -20,7 +20,8 @@ class Topic(models.TextChoices):
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, acting: Any) -> NoticeQuerySet:
-        """Notices to the acting organization that need no right or one that the person holds."""
+        """Notices to the acting organization that need no right or one that the person holds; `right` may name several, any of
+        which is enough, with spaces between."""
         if acting is None:
             return self.none()
         mine = self.filter(organization=acting.organization)
@@ -30,7 +31,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         held = [
             right
             for right in mine.order_by().values_list("right", flat=True).distinct()
-            if not right or acting.holds(right)
+            if not right or any(acting.holds(each) for each in right.split())
         ]
         return mine.filter(right__in=held)
 

@@ -24,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--employer", choices=sorted(EMPLOYERS), default="zmz")
         parser.add_argument("--kind", choices=sorted(TEMPLATES), help="what is assessed; by default the employer's own")
         parser.add_argument("--workplaces", type=int, default=10)
-        parser.add_argument("--defect", choices=DEFECTS, default="", metavar="RULE", help=f"one of {', '.join(DEFECTS)}")
+        parser.add_argument(
+            "--defect", choices=DEFECTS, default="", metavar="RULE", help=f"one of {', '.join(DEFECTS)}"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from accounts.acting import Acting
 from accounts.models import Organization, User
+from accounts.rights import Right
 from core.journal import record
 from core.journal.models import Event
 from core.notifications.choosing import save_preferences
@@ -75,6 +76,13 @@ def conforming(employer: Organization, bringer: Acting) -> None:
     of_violations.tell_organization_of_verdict(event("report.verdict_changed", factories.report(employer, bringer)))
 
 
+def prepared(employer: Organization, bringer: Acting) -> None:
+    _, flags = control.not_unique(employer)
+    clerk = factories.acting(employer, rights=[Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
+    protocol = control.frozen(clerk, flags)
+    of_violations.tell_signers(Event.objects.about(protocol).get(verb="protocol.frozen"))
+
+
 # kind of notice → what brings it about
 KINDS: dict[str, Callable[[Organization, Acting], None]] = {
     "report.accepted": accepted,
@@ -82,6 +90,7 @@ KINDS: dict[str, Callable[[Organization, Acting], None]] = {
     "report.refused": refused,
     "report.flags": flagged,
     "report.conforms": conforming,
+    "protocol.waits": prepared,
 }
 
 
