@@ -109,5 +109,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "bell_count": unread_notices(acting),
         "user_items": user_items(acting),
         "canonical_address": settings.PUBLIC_URL,
-        "debug_catalogue": settings.DEBUG,
+        "debug_catalogue": "simulators" in settings.INSTALLED_APPS,
     }

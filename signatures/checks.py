@@ -14,7 +14,7 @@ from django.utils import timezone
 @register(Tags.security, deploy=True)
 def demo_signer_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """``check --deploy``: neither the stand-in of the plug-in nor trust in the demo CA."""
-    if not getattr(settings, "LKOT_DEMO_SIGNER", False) or settings.DEBUG:
+    if not getattr(settings, "LKOT_DEMO_SIGNER", False):
         return []
     return [
         Error(

@@ -95,15 +95,14 @@ def tell(say: Callable[[str], None]) -> None:
 
 def story(today: date) -> list[Chapter]:
     """The files in the order in which they came."""
-    norma, suspended = _norma(today), _suspended(today)
-    plant = _employer(ZMZ, ("28.41", "25.62"), "Кузнецов Антон Андреевич")
-    office = _employer(TECHNO, ("71.12", "62.01"), "Киселев Павел Петрович")
+    trusted, suspended = norma(today), _suspended(today)
+    plant, office = plant_spec(), office_spec()
     branch = replace(
         plant, kpp="661243001", address="623400, Свердловская область, г. Каменск-Уральский, ул. Мира, д. 5"
     )
 
     def spec(employer: EmployerSpec, number: int, days_ago: int, **others: object) -> ReportSpec:
-        return _spec(employer, number, today - timedelta(days=days_ago), **({"organization": norma} | others))
+        return _spec(employer, number, today - timedelta(days=days_ago), **({"organization": trusted} | others))
 
     return [
         Chapter("plant conforms", spec(plant, 1, 5, kind="plant", workplaces=24), NORMA_HEAD),
@@ -226,6 +225,16 @@ def _acting(person: int, organization: int) -> Acting:
     return acting_by(Grant(user=user, organization=where, is_admin=True), user)
 
 
+def plant_spec() -> EmployerSpec:
+    """АО «ЗМЗ»."""
+    return _employer(ZMZ, ("28.41", "25.62"), "Кузнецов Антон Андреевич")
+
+
+def office_spec() -> EmployerSpec:
+    """ООО «Технопроект»."""
+    return _employer(TECHNO, ("71.12", "62.01"), "Киселев Павел Петрович")
+
+
 def _employer(oid: int, okved: Iterable[str], director: str) -> EmployerSpec:
     demo = demo_cast().organizations[oid]
     return EmployerSpec(
@@ -242,7 +251,8 @@ def _employer(oid: int, okved: Iterable[str], director: str) -> EmployerSpec:
     )
 
 
-def _norma(today: date) -> OrganizationSpec:
+def norma(today: date) -> OrganizationSpec:
+    """SOUT organization № 417, whose registration and experts are in order today."""
     issued, expires = today - timedelta(days=900), today + timedelta(days=900)
     experts = (
         ExpertSpec("2318", "Ковалева", "Ирина", "Сергеевна", "003 0002318", issued, expires),

@@ -10,7 +10,7 @@ from core.journal.subscriptions import reaction
 from core.notifications.actions import tell
 from core.notifications.models import Topic
 from sout_reports.models import IMPORT, VIEW, SoutReport
-from sout_reports.selectors import verdict_words
+from sout_reports.selectors import flags_at_acceptance, words_at_acceptance
 from sout_reports.states import State
 
 
@@ -19,20 +19,21 @@ def tell_of_acceptance(event: Event) -> None:
     report = _report(event)
     if report is None or report.employer is None:
         return
-    tell(
-        report.employer,
-        branch=report.branch,
-        text=f"Поступил отчёт СОУТ № {report.number}. {verdict_words(report)}.",
-        url=reverse("sout_reports:report", args=[report.uid]),
-        action="Открыть отчёт",
-        key=f"report.accepted:{report.uid}",
-        topic=Topic.REPORTS,
-        why="Отчёт составлен о рабочих местах вашей организации",
-        right=VIEW,
-    )
+    if not flags_at_acceptance(event, report):  # of a report with flags the app that knows them tells, in one notice
+        tell(
+            report.employer,
+            branch=report.branch,
+            text=f"Поступил отчёт СОУТ № {report.number}. {words_at_acceptance(event, report)}.",
+            url=reverse("sout_reports:report", args=[report.uid]),
+            action="Открыть отчёт",
+            key=f"report.accepted:{report.uid}",
+            topic=Topic.REPORTS,
+            why="Отчёт составлен о рабочих местах вашей организации",
+            right=VIEW,
+        )
     tell(
         report.organization,
-        text=f"Отчёт СОУТ № {report.number} принят. {verdict_words(report)}.",
+        text=f"Отчёт СОУТ № {report.number} принят. {words_at_acceptance(event, report)}.",
         url=reverse("sout_reports:receipt", args=[report.uid]),
         action="Открыть квитанцию",
         key=f"report.taken:{report.uid}",

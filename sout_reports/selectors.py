@@ -98,6 +98,19 @@ def verdict_words(report: SoutReport) -> str:
     return ": ".join(filter(None, (Verdict(report.verdict).label, verdict_counts(report))))
 
 
+def flags_at_acceptance(event: Event, report: SoutReport) -> int:
+    """How many flags the report had when the event said that it is accepted: a protocol may have cleared them since. Events
+    recorded before they carried the number are read with today's."""
+    return int(event.payload.get("open_flags", report.open_flags))
+
+
+def words_at_acceptance(event: Event, report: SoutReport) -> str:
+    """The verdict of then with the number of flags: «Не соответствует требованиям: 12 признаков»."""
+    flags = flags_at_acceptance(event, report)
+    label = str(Verdict(event.payload.get("verdict") or report.verdict).label)
+    return f"{label}: {counted(flags, FLAG_WORDS)}" if flags else label
+
+
 def replacement_of(report: SoutReport, acting: Any) -> SoutReport | None:
     """The report that took this one's place, if this person may see it."""
     if report.state != State.SUPERSEDED:
@@ -223,7 +236,7 @@ def steps_of(report: SoutReport, job: Job | None) -> list[dict[str, Any]]:
 def _progress(job: Job) -> dict[str, Any]:
     """Done of total while workplaces are counted; words while the report-wide rules run."""
     if job.step == "rules":
-        return {"text": "Рабочие места прочитаны, сверяем отчёт с реестрами"}
+        return {"text": f"Прочитано: {counted(job.done, WORKPLACE_WORDS)}. Сохраняем и сверяем с реестрами…"}
     if job.total and job.done <= job.total:
         return {"done": job.done, "total": job.total}
     return {"text": f"Проверено: {counted(job.done, WORKPLACE_WORDS)}"}

@@ -78,7 +78,6 @@ def is_trouble(said: Any) -> bool:
 
 def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any) -> None:
     settings.PUBLIC_URL = live_server.url
-    settings.DEBUG = True  # the plug-in's stand-in, which the signing page asks, answers in development only
     world = make_world()
     world.objects["applied"] = (control.sent(world.admin).uid,)
     world.objects["checked"] = (being_checked(world).uid,)

@@ -141,7 +141,7 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
 }
 # Cells whose honest answer is 404 although the door opens; each with its reason.
 NO_DOCUMENT_YET = {"violations:protocol_pdf"}  # a draft has no PDF
-DEVELOPMENT_ONLY = {"simulators:plugin:certificates", "simulators:plugin:sign"}  # answer 404 without DEBUG
+DEVELOPMENT_ONLY = {"simulators:plugin:certificates", "simulators:plugin:sign"}  # answer 404 without LKOT_DEMO_SIGNER
 NOTHING_NAMED = {"accounts:esia_organization"}  # the POST of the matrix names no role
 NOT_FOUND_INSIDE = NO_DOCUMENT_YET | DEVELOPMENT_ONLY | NOTHING_NAMED
 POSTED = {

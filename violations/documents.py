@@ -13,7 +13,7 @@ from sout_reports.states import Verdict
 from violations.flags.models import CheckRun, Flag, FlagChange
 from violations.flags.selectors import RuleGroup, by_severity, grouped
 from violations.protocols.models import CommissionProtocol, ProtocolRow
-from violations.protocols.selectors import members_of, reports_of
+from violations.protocols.selectors import address_of_employer, members_of, reports_of
 from violations.protocols.states import ProtocolState
 from violations.rules.severity import Severity
 
@@ -60,6 +60,7 @@ def _protocol_context(protocol: CommissionProtocol) -> dict[str, Any]:
     return {
         "protocol": protocol,
         "employer": protocol.employer,
+        "address": address_of_employer(protocol),
         "rows": rows.defer("workplace__fragment", "workplace__details", "workplace__report__header"),
         "members": members_of(protocol),
         "reports": reports_of(protocol),

@@ -9,28 +9,51 @@ from core.journal.subscriptions import reaction
 from core.notifications.actions import tell
 from core.notifications.models import Topic
 from sout_reports.models import SoutReport
+from sout_reports.selectors import flags_at_acceptance, words_at_acceptance
 from sout_reports.states import State, Verdict
 from violations.check.locating import locate_flags
 from violations.flags.models import VIEW
-from violations.flags.selectors import IMPORT
+from violations.flags.selectors import IMPORT, REPORTS
+from violations.protocols.actions.freezing import SIGN
+from violations.protocols.models import CommissionProtocol
+from violations.protocols.states import ProtocolState
 
 
 @reaction("report.accepted")
 def tell_employer_of_flags(event: Event) -> None:
-    """A report came with flags: the employer's people who may see flags are told."""
+    """A report came with flags: one notice to the employer's people who may see reports or flags, with the verdict of then."""
     report = _report(event)
-    if report is None or not report.open_flags or report.employer is None:
+    if report is None or report.employer is None or not flags_at_acceptance(event, report):
         return
     tell(
         report.employer,
         branch=report.branch,
-        text=f"В отчёте СОУТ № {report.number} найдены признаки нарушений: {report.open_flags}.",
-        url=f"{reverse('violations:flags')}?report={report.number}",
-        action="Посмотреть признаки",
+        text=f"Поступил отчёт СОУТ № {report.number}. {words_at_acceptance(event, report)}.",
+        url=reverse("violations:expertise", args=[report.uid]),
+        action="Открыть протокол экспертизы",
         key=f"report.flags:{report.uid}",
         topic=Topic.FLAGS,
         why="Признаки найдены в отчёте вашей организации",
-        right=VIEW,
+        right=f"{REPORTS} {VIEW}",
+    )
+
+
+@reaction("protocol.frozen")
+def tell_signers(event: Event) -> None:
+    """Who prepared the document may not sign it: those who may are told."""
+    protocol = CommissionProtocol.objects.filter(pk=int(event.subject_id), state=ProtocolState.SIGNING).first()
+    if protocol is None or event.payload.get("signer", True):
+        return
+    tell(
+        protocol.employer,
+        branch=protocol.branch,
+        text=f"Протокол решения комиссии СОУТ {protocol} подготовлен и ждёт подписи.",
+        url=reverse("violations:protocol_sign", args=[protocol.uid]),
+        action="Подписать и отправить",
+        key=f"protocol.waits:{protocol.uid}:{event.pk}",
+        topic=Topic.REPORTS,
+        why="У вас есть право подписи и отправки протоколов решения комиссий",
+        right=SIGN,
     )
 
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from core.tables.columns import Column
 from core.tables.cursor import Cursor, decode
+from core.templatetags.formats import thin
 
 SIZES = (10, 25, 50, 100)
 COUNTED_UP_TO = 10_000
@@ -61,7 +62,7 @@ def build(
         first=first if rows else 0,
         last=first + len(rows) - 1 if rows else 0,
         total=total,
-        total_label=str(total) if total <= COUNTED_UP_TO else "более 10 000",
+        total_label=thin(total) if total <= COUNTED_UP_TO else "более 10 000",
         previous_url=_previous(request, rows, field, wanted, cursor, more, first),
         next_url=_next(request, rows, field, wanted, cursor, more, first),
         size=per_page,

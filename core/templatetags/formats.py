@@ -51,6 +51,11 @@ def ru_datetime(value: dt.datetime | None) -> str:
     return f"{ru_date(value)}, {ru_time(value)}" if value else ""
 
 
+def ogrn_label(value: str | None) -> str:
+    """What the number is called: fifteen digits are a sole trader's ОГРНИП, who has no КПП either."""
+    return "ОГРНИП" if len(value or "") == 15 else "ОГРН"
+
+
 def plural(number: int | None, forms: str) -> str:
     """The word that fits the number; `forms` are «признак,признака,признаков» (1, 2, 5)."""
     words = forms.split(",")

@@ -103,6 +103,7 @@ for _filter in (
     formats.filesize_ru,
     formats.last_day,
     formats.plural,
+    formats.ogrn_label,
     formats.ru_date,
     formats.ru_datetime,
     formats.ru_time,

@@ -23,7 +23,7 @@ VERDICTS = {
     "": ("Не определено", "plain", ""),
 }
 SEVERITIES = {
-    "БЛОК": ("Файл не принимается", "stop"),
+    "БЛОК": ("Отказ в приёме", "stop"),
     "НАРУШ": ("Признак нарушения", "stop"),
     "ПРЕД": ("Предупреждение", "careful"),
     "РИСК": ("Индикатор риска", "info"),
@@ -168,8 +168,10 @@ def receipt(
     by: dt.date | None = None,
     download_url: str = "",
     refused: bool = False,
+    warn: bool = True,
 ) -> dict[str, object]:
-    """The proof of acceptance: number, Moscow time, digest, what happens next and by when; `refused` says it was not accepted."""
+    """The proof of acceptance: number, Moscow time, digest, what happens next and by when; `refused` says it was not accepted;
+    `warn` adds that without this page nothing was accepted."""
     required("receipt", "number", number)
     required("receipt", "sha256", sha256)
     return {
@@ -183,6 +185,7 @@ def receipt(
         "left": working_days_left(by),
         "download_url": download_url,
         "refused": refused,
+        "warn": warn,
     }
 
 

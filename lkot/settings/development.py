@@ -15,7 +15,8 @@ for _name, _value in (remembered(_STATE) | {"ESIA_URL": "http://127.0.0.1:8001"}
 from lkot.settings.base import *  # noqa: F403 - a settings module is its base plus changes
 from lkot.settings.base import ESIA, INSTALLED_APPS, STATE_DIR
 
-DEBUG = True
+# Django's own error pages, in English, are for whoever develops; the demo shows the cabinet's.
+DEBUG = os.environ.get("LKOT_DEBUG") == "1"
 ALLOWED_HOSTS = ["*"]
 
 

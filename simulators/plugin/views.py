@@ -1,6 +1,6 @@
 """/dev/signer/…: what the plug-in's store and key would do on the user's machine, done by the development server.
 
-Both answer 404 unless DEBUG and LKOT_DEMO_SIGNER are on.  Only the certificates of the signed-in
+Both answer 404 unless LKOT_DEMO_SIGNER is on; production cannot import this package at all.  Only the certificates of the signed-in
 person are offered, among them some that are of no use here, so that the page can say why.
 """
 
@@ -21,7 +21,7 @@ from simulators.demo_ca.holders import certificates_of, holder_of_cast, holder_o
 
 
 def _only_in_development() -> None:
-    if not (settings.DEBUG and settings.LKOT_DEMO_SIGNER):
+    if not settings.LKOT_DEMO_SIGNER:
         raise Http404
 
 

@@ -114,7 +114,8 @@ def accept(report: SoutReport, brought: Accepted, *, open_flags: int, open_viola
     _feed_in_force(report, brought)
     take_over(brought.stager, report.pk)
     changes = _columns(brought) | {"accepted_at": timezone.now(), **_verdict(open_flags, open_violations)}
-    payload = {"number": report.number, "verdict": changes["verdict"], "workplaces": changes["workplaces"]}
+    told = ("verdict", "workplaces", "open_flags", "open_violations")
+    payload = {"number": report.number} | {name: changes[name] for name in told}
     return move(
         report,
         "accept",

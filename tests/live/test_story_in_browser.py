@@ -26,7 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 @pytest.fixture
 def cabinet(live_server: Any, settings: Any) -> str:
-    settings.DEBUG = True  # the plug-in's stand-in answers in development only
     settings.PUBLIC_URL = live_server.url
     return live_server.url
 

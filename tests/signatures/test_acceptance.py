@@ -415,7 +415,6 @@ def test_the_demo_cannot_be_imported_in_production(demo, settings):
 
 
 def test_production_with_the_stand_in_on(settings):
-    settings.DEBUG = False
     settings.LKOT_DEMO_SIGNER = True
     (error,) = checks.demo_signer_is_off(None)
     assert error.id == "signatures.E001"

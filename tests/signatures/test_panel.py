@@ -116,27 +116,20 @@ def test_after_a_refusal_the_answer_of_the_plug_in_is_gone_and_the_file_field_op
 @pytest.fixture
 def stand_in(settings, tmp_path, client, db):
     settings.STATE_DIR = tmp_path
-    settings.DEBUG = True
     who = factories.acting()
     factories.sign_in(client, who)
     return client, who
 
 
-def test_off_without_debug_or_without_the_setting(stand_in, settings):
+def test_off_without_the_setting(stand_in, settings):
     client, _who = stand_in
-    for changes in ({"DEBUG": False}, {"LKOT_DEMO_SIGNER": False}):
-        before = {name: getattr(settings, name) for name in changes}
-        for name, value in changes.items():
-            setattr(settings, name, value)
-        assert client.get("/dev/signer/certificates").status_code == 404
-        assert client.post("/dev/signer/sign").status_code == 404
-        for name, value in before.items():
-            setattr(settings, name, value)
+    settings.LKOT_DEMO_SIGNER = False
+    assert client.get("/dev/signer/certificates").status_code == 404
+    assert client.post("/dev/signer/sign").status_code == 404
 
 
 @pytest.mark.django_db
-def test_nobody_is_offered_anything(client, settings):
-    settings.DEBUG = True
+def test_nobody_is_offered_anything(client):
     assert client.get("/dev/signer/certificates").status_code == 302
     assert client.post("/dev/signer/sign").status_code == 302
 
@@ -159,7 +152,6 @@ def test_own_and_unsuitable_certificates(stand_in):
 
 def test_who_has_no_administrative_access_has_a_personal_certificate(client, settings, tmp_path, db):
     settings.STATE_DIR = tmp_path
-    settings.DEBUG = True
     who = factories.acting(rights=["sout.view_reports"])
     factories.sign_in(client, who)
     personal, _stranger = offered(client)

@@ -22,6 +22,28 @@ def test_both_sides_are_told_of_acceptance_once():
     assert all("Соответствует требованиям" in notice.text for notice in notices)
 
 
+def test_the_notice_tells_the_verdict_of_then():
+    report = factories.report()
+    said = {"verdict": "violations", "open_flags": 3}
+    record("report.accepted", report, actor=None, organization=report.employer, **said)
+    deliver_due()
+    (notice,) = Notice.objects.filter(organization=report.organization)
+    assert notice.text.endswith("принят. Не соответствует требованиям: 3 признака.")
+
+
+def test_of_a_report_with_flags_the_employer_hears_once():
+    report = factories.report()
+    record("report.accepted", report, actor=None, organization=report.employer, verdict="violations", open_flags=3)
+    deliver_due()
+    (notice,) = Notice.objects.filter(organization=report.employer)
+    assert notice.text == f"Поступил отчёт СОУТ № {report.number}. Не соответствует требованиям: 3 признака."
+    for right in ("sout.view_reports", "control.view_flags"):
+        reader = factories.acting(report.employer, rights=[right])
+        assert Notice.objects.visible_to(reader).count() == 1
+    clerk = factories.acting(report.employer, rights=["admin.settings"])
+    assert not Notice.objects.visible_to(clerk).exists()
+
+
 def test_only_who_may_see_reports_sees_the_notice():
     report = factories.report()
     record("report.accepted", report, actor=None, organization=report.employer)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.acting import Acting
 from accounts.models import Organization
+from accounts.rights import Right
 from core.journal.models import Event
 from core.notifications.models import Notice
 from tests import factories
@@ -27,8 +28,28 @@ def test_the_employer_is_told_of_flags_once(employer: Organization, head: Acting
     for _ in range(2):
         reactions.tell_employer_of_flags(event)
     notice = Notice.objects.visible_to(head).get()
-    assert notice.text == f"В отчёте СОУТ № {report.number} найдены признаки нарушений: 1."
-    assert notice.url == f"{reverse('violations:flags')}?report={report.number}"
+    assert notice.text == f"Поступил отчёт СОУТ № {report.number}. Не соответствует требованиям: 1 признак."
+    assert notice.url == reverse("violations:expertise", args=[report.uid])
+
+
+def test_who_may_sign_is_told_of_what_others_prepared(employer: Organization, head: Acting) -> None:
+    _, flags = control.not_unique(employer)
+    clerk = factories.acting(employer, rights=[Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
+    protocol = control.frozen(clerk, flags)
+    event = Event.objects.about(protocol).get(verb="protocol.frozen")
+    for _ in range(2):
+        reactions.tell_signers(event)
+    notice = Notice.objects.visible_to(head).get()
+    assert notice.url == reverse("violations:protocol_sign", args=[protocol.uid])
+    assert "ждёт подписи" in notice.text
+    assert not Notice.objects.visible_to(clerk).exists()
+
+
+def test_who_prepared_and_may_sign_needs_no_notice(employer: Organization, head: Acting) -> None:
+    _, flags = control.not_unique(employer)
+    protocol = control.frozen(head, flags)
+    reactions.tell_signers(Event.objects.about(protocol).get(verb="protocol.frozen"))
+    assert not Notice.objects.exists()
 
 
 def test_the_sout_organization_is_told_that_it_conforms(employer: Organization, head: Acting) -> None:

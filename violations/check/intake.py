@@ -108,8 +108,8 @@ def _read(run: Run, report: SoutReport, reading: Reading) -> None:
             for thing, fragment in read_report(stream, with_fragments=True):
                 _take(run, reading, thing, fragment)
         reading.content_sha256 = stream.hexdigest()
-    reading.stager.flush()
     run.progress(reading.stager.workplaces, step="rules")
+    reading.stager.flush()
 
 
 @contextmanager

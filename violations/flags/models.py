@@ -151,6 +151,7 @@ class Flag(models.Model):
         indexes = [
             models.Index(fields=["report", "state", "rule"], name="flag_report_state"),
             models.Index(fields=["raised_at", "id"], name="flag_raised"),
+            models.Index(fields=["state", "id"], name="flag_state"),
             models.Index(fields=["rule", "id"], name="flag_rule"),
             models.Index(fields=["queue_rank", "id"], name="flag_queue"),
             models.Index(fields=["region", "queue_rank", "id"], name="flag_region_queue"),

@@ -6,9 +6,10 @@ SOUT-UNIQ-003 says what «the same workplace» is.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Numbered:
     previous_number: str
     in_group: bool
     snils: frozenset[str] = frozenset()
+    approved_on: date | None = None
 
     @property
     def place(self) -> PlaceKey:
@@ -67,6 +69,7 @@ class Held:
     report_uid: UUID | None
     label: str
     snils: frozenset[str]
+    approved_on: date | None
 
 
 def read_numbered(workplaces: QuerySet[Workplace]) -> list[Numbered]:
@@ -81,6 +84,7 @@ def read_numbered(workplaces: QuerySet[Workplace]) -> list[Numbered]:
             "subunit",
             "previous_number",
             "similar_group",
+            "report__approved_on",
         )
     )
     workers: dict[int, set[str]] = defaultdict(set)
@@ -90,8 +94,10 @@ def read_numbered(workplaces: QuerySet[Workplace]) -> list[Numbered]:
         ):
             workers[workplace].add(snils)
     return [
-        Numbered(pk, report, uid, number, position, subunit, previous, group is not None, frozenset(workers[pk]))
-        for pk, report, uid, number, position, subunit, previous, group in values
+        Numbered(
+            pk, report, uid, number, position, subunit, previous, group is not None, frozenset(workers[pk]), approved
+        )
+        for pk, report, uid, number, position, subunit, previous, group, approved in values
     ]
 
 
@@ -111,6 +117,7 @@ class _Search:
 
     def __init__(self, places: Sequence[Numbered], employer_inn: str) -> None:
         self._inn = employer_inn
+        self._alike = Counter(place.place for place in places)
         self._reports = sorted({place.report_id for place in places})
         self._twins = self._in_force_at({place.place for place in places})
         previous = {normalize_number(place.previous_number) for place in places if place.previous_number}
@@ -128,8 +135,7 @@ class _Search:
             holder = self._holders.get(normalize_number(stated))
             if holder is None or holder.place == place.place or holder.report_uid == place.report_uid:
                 return self._give(stated, "номер при предыдущей СОУТ по сведениям отчёта")
-        twins = [held for held in self._twins.get(place.place, ()) if held.report_uid != place.report_uid]
-        for held in sorted(twins, key=lambda each: (-_common(place, each), number_sort_key(each.number))):
+        for held in self._surely_former(place):
             if self._may_take(place, held.number):
                 workers = "; работники те же" if _common(place, held) >= COMMON_SHARE else ""
                 return self._give(
@@ -137,6 +143,17 @@ class _Search:
                     f"номер этого места в действующем отчёте {held.label}: должность и подразделение те же{workers}",
                 )
         return None
+
+    def _surely_former(self, place: Numbered) -> list[Held]:
+        """The same place in earlier reports, the best first: told by its workers, else only where there is nothing to confuse.
+
+        Of three loaders of one warehouse nobody knows which was № 12, unless the workers tell.
+        """
+        twins = [held for held in self._twins.get(place.place, ()) if _is_earlier(held, place)]
+        same = [held for held in twins if _common(place, held) >= COMMON_SHARE]
+        if same:
+            return sorted(same, key=lambda each: (-_common(place, each), number_sort_key(each.number)))
+        return twins if len(twins) == 1 and self._alike[place.place] == 1 else []
 
     def next_free(self, place: Numbered) -> Proposal:
         """The next number that nobody of the employer has; an analogous place keeps its mark."""
@@ -220,7 +237,17 @@ def _held(row: WorkplaceInForce) -> Held:
         report_uid=row.report_uid,
         label=report_name(row.report_label),
         snils=frozenset(row.snils),
+        approved_on=row.approved_on,
     )
+
+
+def _is_earlier(held: Held, place: Numbered) -> bool:
+    """Does the number come from an assessment before this one? What was imported without a day was there before."""
+    if held.report_uid == place.report_uid:
+        return False
+    if held.approved_on is None or place.approved_on is None:
+        return held.report_uid is None
+    return held.approved_on < place.approved_on
 
 
 def _common(place: Numbered, held: Held) -> float:

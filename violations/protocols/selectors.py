@@ -133,6 +133,16 @@ def _person_of_header(entry: dict[str, str], *, chairman: bool) -> Person:
     return Person(**{name: text[: _LONGEST[name]] for name, text in parts.items()}, chairman=chairman)
 
 
+def address_of_employer(protocol: CommissionProtocol) -> str:
+    """The employer's address: ЕСИА's, else what the latest of the protocol's reports has on its title page; "" for neither."""
+    if protocol.employer.address:
+        return protocol.employer.address
+    rows = ProtocolRow.objects.filter(protocol=protocol)
+    reports = SoutReport.objects.filter(pk__in=rows.values("workplace__report")).order_by("-approved_on", "-pk")
+    stated = reports.values_list("header__employer__address", flat=True)
+    return next((" ".join(address.split()) for address in stated if address), "")
+
+
 def reports_of(protocol: CommissionProtocol) -> list[SoutReport]:
     """The reports whose places the protocol decides on."""
     rows = ProtocolRow.objects.filter(protocol=protocol)

@@ -8,7 +8,7 @@ from django.db import models
 
 class ProtocolState(models.TextChoices):
     DRAFT = "draft", "Черновик"
-    SIGNING = "signing", "Готов к подписанию"
+    SIGNING = "signing", "Ждёт подписи"
     APPLIED = "applied", "Отправлен, решение применено"
     WITHDRAWN = "withdrawn", "Черновик удалён"
 

@@ -21,9 +21,15 @@ NOT_GIVEN = "Не указано"
 
 
 def protocol_xml(
-    protocol: CommissionProtocol, rows: Iterable[ProtocolRow], members: Sequence[CommissionMember], *, created: date
+    protocol: CommissionProtocol,
+    rows: Iterable[ProtocolRow],
+    members: Sequence[CommissionMember],
+    *,
+    address: str,
+    created: date,
 ) -> bytes:
-    """The document as UTF-8. `rows` come with `workplace` and `workplace.report`; `created` is the day of freezing.
+    """The document as UTF-8. `rows` come with `workplace` and `workplace.report`; `address` is the employer's;
+    `created` is the day of freezing.
 
     Exactly one of `members` is the chairman.
     """
@@ -31,7 +37,7 @@ def protocol_xml(
     info = etree.SubElement(root, "FileInfo")
     _texts(info, SchemeVersion=SCHEME_VERSION, DataSource=DATA_SOURCE, CreatedDate=created.isoformat())
     _texts(root, ProtocolNumber=_line(protocol.number), ProtocolDate=protocol.date.isoformat())
-    _employer(root, protocol)
+    _employer(root, protocol, address)
     places = etree.SubElement(root, "Workplaces")
     for row in rows:
         _workplace(places, row)
@@ -39,10 +45,10 @@ def protocol_xml(
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _employer(root: etree._Element, protocol: CommissionProtocol) -> None:
+def _employer(root: etree._Element, protocol: CommissionProtocol, address: str) -> None:
     employer = protocol.employer
     element = etree.SubElement(root, "Organization")
-    _texts(element, Inn=employer.inn, Ogrn=employer.ogrn, Title=employer.full_name, Address=employer.address)
+    _texts(element, Inn=employer.inn, Ogrn=employer.ogrn, Title=employer.full_name, Address=address)
     if protocol.kpp:
         _texts(element, Kpp=protocol.kpp)
 

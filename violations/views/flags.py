@@ -20,12 +20,15 @@ from violations.rules.severity import ClearedBy
 from violations.views.flag_filters import AGE, RULE, SEVERITY
 from violations.views.scope import FLAG_READERS, INSPECTORS, acting_of
 
+# «open» sorts after «obsolete», «dismissed» and «cleared»: descending puts what waits first.
+OPEN_FIRST = "-state"
 COLUMNS = [
     Column("tick", "<Выбрать>"),
     Column("where", "Рабочее место"),
     Column("rule", "Признак", sort="rule"),
     Column("who", "Кто погашает"),
-    Column("raised", "Состояние", sort="raised_at"),
+    Column("state", "Состояние", sort="state"),
+    Column("raised", "Найден", sort="raised_at"),
 ]
 
 
@@ -57,7 +60,7 @@ def flags(request: HttpRequest) -> HttpResponse:
     if not any(acting.holds(each) for each in FLAG_READERS):
         return redirect(f"{reverse('violations:inspect_flags')}?{request.GET.urlencode()}".rstrip("?"))
     filters = Filters(request, FILTERS)
-    table, page = build(request, filters.apply(selectors.for_list(acting)), COLUMNS, default="-raised")
+    table, page = build(request, filters.apply(selectors.for_list(acting)), COLUMNS, default=OPEN_FIRST)
     context = {
         "filters": filters,
         "table": table,

@@ -200,7 +200,7 @@ def _next(request: HttpRequest, saved: CommissionProtocol, verb: str, page: Draf
         "remove_member": "#commission",
         "add_kept": "#commission",
         "add": "#find",
-    }.get(verb, "")
+    }.get(verb, "#content")
     return redirect(here + anchor)
 
 
@@ -211,7 +211,8 @@ def _freeze(request: HttpRequest, saved: CommissionProtocol) -> HttpResponse:
     except NotReady as not_ready:
         told = conflicts.told(not_ready.conflicts)
         messages.error(request, f"Черновик сохранён, но отправить его нельзя: {told}.")
-        return redirect("violations:protocol_edit", uid=saved.uid)
+        # A redirect without a fragment keeps the one of the page before: «#commission» after «Исключить».
+        return redirect(f"{reverse('violations:protocol_edit', args=[saved.uid])}#conflicts-summary")
     except (StaleDraft, WrongState):
         return redirect("violations:protocol", uid=saved.uid)
     return redirect("violations:protocol_sign" if acting.holds(SIGN) else "violations:protocol", uid=saved.uid)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from core.doors import door
 from core.templatetags.formats import counted
@@ -25,12 +26,12 @@ def protocol_new(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     if chosen is None:
         messages.warning(request, "Отметьте признаки, о которых комиссия приняла решение.")
-        return redirect("violations:flags")
+        return redirect(_list(request))
     try:
         made = draft_from_flags(chosen, acting=acting_of(request))
     except NothingToDecide as nothing:
         messages.warning(request, str(nothing))
-        return redirect("violations:flags")
+        return redirect(_list(request))
     _tell(request, made)
     return redirect("violations:protocol_edit", uid=made.protocol.uid)
 
@@ -47,6 +48,12 @@ def _chosen(request: HttpRequest) -> QuerySet[Flag] | None:
         int(key) for key in request.POST.getlist("flag")[:AT_ONCE] if key.isascii() and key.isdigit() and len(key) < 19
     ]
     return Flag.objects.filter(pk__in=keys) if keys else None
+
+
+def _list(request: HttpRequest) -> str:
+    """The list of flags with the filters that it had."""
+    query = QueryDict(request.POST.get("list", "")[:2000]).urlencode()
+    return f"{reverse('violations:flags')}?{query}".rstrip("?")
 
 
 def _tell(request: HttpRequest, made: Drafted) -> None:

@@ -17,6 +17,7 @@ from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import ProtocolState
 from violations.views.scope import PROTOCOL_READERS, acting_of
 
+SIGNATURE_BYTES = [f"signature__{name}" for name in ("der", "certificate", "chain", "revocation")]
 COLUMNS = [
     Column("date", "Протокол", sort="date"),
     Column("reports", "Отчёты"),
@@ -57,8 +58,8 @@ def _counted(protocols: QuerySet[CommissionProtocol]) -> QuerySet[CommissionProt
     places = Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     cleared = Subquery(flags.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     return (
-        protocols.select_related("changed_by")
-        .defer("document", "import_notes")
+        protocols.select_related("changed_by", "signature__person")
+        .defer("document", "import_notes", *SIGNATURE_BYTES)
         .annotate(
             places=Coalesce(places, 0),
             cleared=Coalesce(cleared, 0),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 
 class Topic(models.TextChoices):
@@ -20,14 +21,17 @@ class Topic(models.TextChoices):
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, acting: Any) -> NoticeQuerySet:
-        """Notices to the acting organization that need no right or one that the person holds."""
+        """Notices to the acting organization that need no right or one that the person holds; `right` may name several, any of
+        which is enough, with spaces between."""
         if acting is None:
             return self.none()
         mine = self.filter(organization=acting.organization)
         if acting.branch is not None:
             mine = mine.filter(branch=acting.branch)
         mine = mine.filter(Q(user=None) | Q(user=acting.user))
-        return mine.filter(Q(right="") | Q(right__in=sorted(acting.rights)))
+        # `right` may name several, of which one is enough
+        asked = Func(F("right"), Value(" "), function="string_to_array", output_field=ArrayField(models.CharField()))
+        return mine.alias(asked=asked).filter(Q(right="") | Q(asked__overlap=sorted(acting.rights)))
 
     def unread_by(self, user: Any) -> NoticeQuerySet:
         return self.exclude(readings__user=user)

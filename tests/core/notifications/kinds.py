@@ -43,6 +43,7 @@ READERS: dict[str, tuple[str, tuple[Right, ...]]] = {
     "mail": ("employer", (Right.VIEW_MESSAGES,)),
     "keeper": ("employer", (Right.ACCESS,)),
     "clerk": ("employer", (Right.VIEW_NOTICE,)),
+    "signs": ("employer", (Right.SIGN_PROTOCOLS,)),
     "branch_head": ("branch", ()),
     "branch_flags": ("branch", (Right.VIEW_FLAGS_BRANCH,)),
     "branch_keeper": ("branch", (Right.ACCESS,)),
@@ -111,6 +112,14 @@ def flagged(here: World) -> None:
 def conforming(here: World) -> None:
     report = factories.report(here.employer, here["bringer"])
     of_violations.tell_organization_of_verdict(_event("report.verdict_changed", report))
+
+
+def prepared(here: World) -> None:
+    """Frozen by somebody who may not sign it."""
+    _, flags = control.not_unique(here.employer, by=here["bringer"])
+    prepares = factories.acting(here.employer, rights=[Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
+    protocol = control.frozen(prepares, flags)
+    of_violations.tell_signers(Event.objects.about(protocol).get(verb="protocol.frozen"))
 
 
 # --- the inspector's review
@@ -217,6 +226,7 @@ KINDS: dict[str, Callable[[World], None]] = {
     "report.refused": refused,
     "report.flags": flagged,
     "report.conforms": conforming,
+    "protocol.waits": prepared,
     "question": reviewed,
     "question.soon": reviewed,
     "question.over": reviewed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from accounts.acting import Acting
@@ -26,7 +28,7 @@ def proposals(employer: Organization, *places: Workplace) -> list[Proposal]:
 @pytest.fixture
 def earlier(employer: Organization) -> SoutReport:
     """In force: places 5 and 40."""
-    report = control.employer_report(employer)
+    report = control.employer_report(employer, approved_on=date.today() - timedelta(days=400))
     factories.workplace(report, number=5, position="Слесарь", subunit="Цех", snils=[ANNA, BORIS])
     factories.workplace(report, number=40, position="Кассир", subunit="Зал", snils=[VERA])
     control.feed(report)
@@ -67,9 +69,35 @@ def test_a_former_number_that_another_place_bears_is_not_proposed(employer: Orga
 
 
 def test_one_former_number_is_given_once(employer: Organization, report: SoutReport) -> None:
+    first = factories.workplace(report, number=1, position="Кассир", subunit="Зал", snils=[VERA])
+    second = factories.workplace(report, number=2, position="Кассир", subunit="Зал", snils=[VERA])
+    assert [each.number for each in proposals(employer, first, second)] == ["40", "41"]
+
+
+def test_of_two_alike_in_the_report_none_is_the_former(employer: Organization, report: SoutReport) -> None:
     first = factories.workplace(report, number=1, position="Кассир", subunit="Зал")
     second = factories.workplace(report, number=2, position="Кассир", subunit="Зал")
-    assert [each.number for each in proposals(employer, first, second)] == ["40", "41"]
+    assert [each.number for each in proposals(employer, first, second)] == ["41", "42"]
+
+
+def test_of_two_alike_in_force_none_is_the_former(
+    employer: Organization, report: SoutReport, earlier: SoutReport
+) -> None:
+    factories.workplace(earlier, number=7, position="Кассир", subunit="Зал", snils=[ANNA])
+    control.feed(earlier)
+    place = factories.workplace(report, number=5, position="Кассир", subunit="Зал", snils=[BORIS])
+    assert proposals(employer, place)[0].number == "41"
+
+
+@pytest.mark.parametrize("days_later", [0, 30])
+def test_a_report_that_is_not_earlier_gives_no_number(employer: Organization, days_later: int) -> None:
+    day = date.today() - timedelta(days=100)
+    later = control.employer_report(employer, approved_on=day + timedelta(days=days_later))
+    factories.workplace(later, number=40, position="Кассир", subunit="Зал", snils=[VERA])
+    control.feed(later)
+    report = control.employer_report(employer, approved_on=day)
+    place = factories.workplace(report, number=5, position="Кассир", subunit="Зал", snils=[VERA])
+    assert proposals(employer, place)[0].number == "41"
 
 
 def test_a_former_number_used_in_the_report_is_not_proposed(employer: Organization, report: SoutReport) -> None:

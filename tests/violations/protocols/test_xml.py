@@ -10,7 +10,7 @@ import pytest
 from accounts.acting import Acting
 from accounts.models import Organization
 from core.moves import WrongState
-from sout_reports.models import Workplace
+from sout_reports.models import SoutReport, Workplace
 from tests import factories
 from tests.violations import control
 from violations.protocols import selectors
@@ -56,8 +56,19 @@ def test_hostile_texts_stay_text(protocol: CommissionProtocol, head: Acting) -> 
 
 def test_the_same_protocol_gives_the_same_bytes(protocol: CommissionProtocol) -> None:
     members = selectors.members_of(protocol)
-    made = [protocol_xml(protocol, list(protocol.rows.all()), members, created=date(2026, 11, 12)) for _ in range(2)]
+    made = [
+        protocol_xml(protocol, list(protocol.rows.all()), members, address="Тверь", created=date(2026, 11, 12))
+        for _ in range(2)
+    ]
     assert made[0] == made[1]
+
+
+def test_the_address_is_taken_from_the_report(protocol: CommissionProtocol, head: Acting) -> None:
+    SoutReport.objects.update(header={"employer": {"address": "г. Тверь,\n ул. Мира, 5"}})
+    Organization.objects.filter(pk=protocol.employer_id).update(address="")
+    protocol.refresh_from_db()
+    frozen = freeze(protocol, version=1, acting=head)
+    assert "<Address>г. Тверь, ул. Мира, 5</Address>" in bytes(frozen.document).decode()
 
 
 def test_an_incomplete_draft_is_not_frozen(protocol: CommissionProtocol, head: Acting) -> None:

@@ -62,8 +62,8 @@ def test_json_of_a_finding():
         "severity": "НАРУШ",
         "workplace": "9001",
         "path": "/Attestation/Enterprise/WorkPlaceAttested[1]/Id",
-        "found": "«Уборщик служебных помещений», Хозяйственный отдел",
-        "expected": "«Сторож (вахтёр)», Служба охраны (отчёт № 41 от 03.12.2021)",
+        "found": "№ 9001",
+        "expected": "номер, которого нет у других действующих рабочих мест",
     }
 
 

@@ -41,6 +41,14 @@ def test_a_tick_names_the_place_and_not_a_key(employer: Organization, head: Acti
     assert f"признак {flag.pk}" not in text
 
 
+def test_what_is_open_comes_first(employer: Organization, head: Acting) -> None:
+    _, (first, second) = control.not_unique(employer, places=2)
+    cleared = {"state": "cleared", "closed_at": timezone.now(), "raised_at": timezone.now()}
+    Flag.objects.filter(pk=second.pk).update(**cleared)
+    text = page(head)
+    assert text.index(f"/{first.pk}/") < text.index(f"/{second.pk}/")
+
+
 def test_a_place_without_a_number(employer: Organization, head: Acting) -> None:
     _, (flag,) = control.not_unique(employer)
     Workplace.objects.filter(pk=flag.workplace_id).update(number="", current_number="")
@@ -60,8 +68,9 @@ def test_a_row_says_everything(employer: Organization, head: Acting) -> None:
         "строка 123 файла",
         f"отчёт № {report.number}",
         "п. 2 ч. 2 ст. 18 426-ФЗ",
-        "«Кассир 1», Торговый зал",
         "«Слесарь 1», Ремонтный цех",
+        "номер, которого нет у других действующих рабочих мест",
+        "Не погашено",
         "Работодатель, Организация, проводившая СОУТ",
         "подписывает и отправляет протокол решения комиссии",
     ):

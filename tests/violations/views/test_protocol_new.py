@@ -51,6 +51,11 @@ def test_nothing_chosen(data: dict[str, str], client: Client) -> None:
     assert not CommissionProtocol.objects.exists()
 
 
+def test_nothing_chosen_keeps_the_filters(client: Client) -> None:
+    answer = client.post(URL, {"list": "state=open&by=К&next=//evil.example"})
+    assert answer["Location"].startswith(reverse("violations:flags") + "?state=open&by=%D0%9A")
+
+
 def test_flags_of_others_are_no_ground(client: Client) -> None:
     report, flags = control.not_unique(factories.organization())
     client.post(URL, {"flag": [flags[0].pk]})

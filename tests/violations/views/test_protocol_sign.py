@@ -69,7 +69,6 @@ def test_a_signature_sends_and_leads_to_the_receipt(
         "Протокол отправлен, решение применено",
         "№ 1 от ",
         "(МСК)",
-        "Если вы не видите эту страницу",
         "SHA-256 подписи",
     ):
         assert words in text, words

@@ -19,6 +19,17 @@ def client(head: Acting) -> Client:
     return factories.sign_in(Client(), head)
 
 
+def test_the_page_asks_before_it_deletes(employer: Organization, client: Client, head: Acting) -> None:
+    _, flags = control.not_unique(employer)
+    protocol = control.drafted(head, flags)
+    action = f'action="{reverse("violations:protocol_withdraw", args=[protocol.uid])}"'
+    page = client.get(reverse("violations:protocol_edit", args=[protocol.uid])).content.decode()
+    before, dialog = page.split('<dialog class="dialog" id="withdraw"')
+    assert 'popovertarget="withdraw"' in before
+    assert action not in before
+    assert page.count(action) == dialog.split("</dialog>")[0].count(action) == 1
+
+
 def test_a_draft_goes_away(employer: Organization, client: Client, head: Acting) -> None:
     _, flags = control.not_unique(employer)
     protocol = control.drafted(head, flags)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.rights import Right
 from core.locks import lock_name
 from core.moves import WrongState, lock, move
 from violations.protocols import selectors
@@ -15,6 +16,8 @@ from violations.protocols.conflicts import Conflicts
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import MOVES, ProtocolState
 from violations.protocols.xml_out import protocol_xml
+
+SIGN = Right.SIGN_PROTOCOLS
 
 
 class NotReady(Exception):
@@ -46,7 +49,7 @@ def freeze(protocol: CommissionProtocol, *, version: int, acting: Any) -> Commis
     document = document_of(fresh)
     digest = hashlib.sha256(document).hexdigest()
     changes = {"document": document, "document_sha256": digest, "version": fresh.version + 1}
-    payload = {"number": fresh.number, "sha256": digest, "size": len(document)}
+    payload = {"number": fresh.number, "sha256": digest, "size": len(document), "signer": acting.holds(SIGN)}
     return move(fresh, "freeze", moves=MOVES, actor=acting, event="protocol.frozen", changes=changes, payload=payload)
 
 
@@ -55,7 +58,8 @@ def document_of(protocol: CommissionProtocol) -> bytes:
     rows = ProtocolRow.objects.filter(protocol=protocol).select_related("workplace__report").order_by("pk")
     rows = rows.defer("workplace__fragment", "workplace__details", "workplace__report__header")
     members = selectors.members_of(protocol)
-    return protocol_xml(protocol, rows.iterator(chunk_size=2000), members, created=selectors.today())
+    address = selectors.address_of_employer(protocol)
+    return protocol_xml(protocol, rows.iterator(chunk_size=2000), members, address=address, created=selectors.today())
 
 
 @transaction.atomic

@@ -57,8 +57,8 @@ def _taken(workplace: WorkplaceTally, other: KnownWorkplace) -> Defect:
     return at_workplace(
         workplace,
         f"Номер {workplace.number} уже носит другое действующее рабочее место работодателя: {holder}.",
-        found=in_place(workplace.position, workplace.subunit),
-        expected=holder,
+        found=f"№ {workplace.number}",
+        expected="номер, которого нет у других действующих рабочих мест",
         at="Id",
     )
 
