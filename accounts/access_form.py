@@ -111,7 +111,8 @@ class AccessForm(forms.Form):
         """Ticked codes: those posted, with those that the person who grants may not change."""
         if not self.is_bound:
             return list((initial or {}).get("rights", ()))
-        posted = [code for code in self.data.getlist("rights") if code in self.possible]
+        data: Any = self.data  # what was posted is a QueryDict
+        posted = [code for code in data.getlist("rights") if code in self.possible]
         return [right.value for right in Right if right.value in posted or right.value in self._kept()]
 
     def _kept(self) -> frozenset[str]:

@@ -76,7 +76,7 @@ def by_state(acting: Acting) -> Narrow:
     def narrow(rows: QuerySet[User], value: str) -> QuerySet[User]:
         theirs = open_grants(acting).filter(user=OuterRef("pk"))
         over = Q(until__lte=timezone.now())
-        here = EsiaRole.objects.filter(user=OuterRef("pk"), org_oid=acting.organization.esia_oid)
+        here = EsiaRole.objects.filter(user=OuterRef("pk"), org_oid=acting.organization.esia_oid or 0)
         match value:
             case "blocked":
                 return rows.filter(Exists(theirs.filter(is_blocked=True)))
@@ -108,7 +108,7 @@ def shown_people(users: Iterable[User], acting: Acting) -> list[ShownPerson]:
 
 def _roles(people: list[User], acting: Acting) -> dict[int, list[EsiaRole]]:
     found: dict[int, list[EsiaRole]] = {}
-    for role in EsiaRole.objects.filter(user__in=people, org_oid=acting.organization.esia_oid):
+    for role in EsiaRole.objects.filter(user__in=people, org_oid=acting.organization.esia_oid or 0):
         found.setdefault(role.user_id, []).append(role)
     return found
 

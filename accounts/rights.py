@@ -284,5 +284,7 @@ def forbidden_pairs(codes: Iterable[str]) -> list[list[Right]]:
 def templates_for(organization: Organization) -> list[Template]:
     """The templates that give something in this organization, cut to what its kinds can have."""
     possible = rights_of_kinds(organization)
-    cut = [Template(each.code, each.label, each.rights & possible) for each in TEMPLATES]  # type: ignore[operator]  # a right is its code
+    cut = [
+        Template(each.code, each.label, frozenset(r for r in each.rights if r.value in possible)) for each in TEMPLATES
+    ]
     return [each for each in cut if each.rights]

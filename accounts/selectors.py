@@ -74,7 +74,7 @@ def granters(organization: Organization, branch: Branch | None, right: str) -> l
 def colleagues_to_copy(acting: Acting, limit: int = 100) -> list[Grant]:
     """Open grants with single rights that a new one may be made like, by name; of people whom ЕСИА has confirmed here."""
     rows = Grant.objects.usable().visible_to(acting).filter(is_admin=False).select_related("user")
-    confirmed = EsiaRole.objects.filter(user=OuterRef("user"), org_oid=acting.organization.esia_oid)
+    confirmed = EsiaRole.objects.filter(user=OuterRef("user"), org_oid=acting.organization.esia_oid or 0)
     return list(rows.filter(Exists(confirmed)).order_by("user__name_key", "pk")[:limit])
 
 

@@ -20,10 +20,10 @@ Row = TypeVar("Row", bound=models.Model)
 class WrongState(Exception):
     """The row is not in a state from which this verb starts. `state` is where it stands now."""
 
-    def __init__(self, row: models.Model, verb: str) -> None:
+    def __init__(self, row: models.Model, verb: str, *, column: str = "state") -> None:
         self.row = row
         self.verb = verb
-        self.state = getattr(row, "state", "")
+        self.state = getattr(row, column, "")
         super().__init__(f"{row._meta.label} is «{self.state}»: «{verb}» does not start there")
 
 
@@ -43,21 +43,23 @@ def move(
     changes: Mapping[str, Any] | None = None,
     payload: Mapping[str, Any] | None = None,
     organization: Any = None,
+    column: str = "state",
 ) -> Row:
     """Carry `row` through `verb`; `changes` are fields saved together with the state. Returns the locked, saved row.
+    `column` is where the life told by `moves` is kept: a row may live two, each with a table of its own.
 
     Raises WrongState where the row stands elsewhere (nothing is changed then), KeyError for an unknown verb.
     """
     sources, target = moves[verb]
     with transaction.atomic():
         fresh = lock(row)
-        if fresh.state not in sources:  # type: ignore[attr-defined]  # every row with moves has a state column
-            raise WrongState(fresh, verb)
-        source = fresh.state  # type: ignore[attr-defined]  # as above
-        fresh.state = target  # type: ignore[attr-defined]  # as above
+        source = getattr(fresh, column)
+        if source not in sources:
+            raise WrongState(fresh, verb, column=column)
+        setattr(fresh, column, target)
         for name, value in (changes or {}).items():
             setattr(fresh, name, value)
-        fresh.save(update_fields=["state", *(changes or {})])
+        fresh.save(update_fields=[column, *(changes or {})])
         details = {"from": str(source), "to": str(target), **(payload or {})}
         record(event, fresh, actor=actor, organization=organization, **details)
     return fresh

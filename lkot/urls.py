@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.urls")),
     path("sout/", include("sout_reports.urls")),
     path("control/", include("violations.urls")),
+    path("registers/", include("registries.urls")),
     path("signatures/", include("signatures.urls")),
     path("health/", include("lkot.health")),
     path("esia/", include("accounts.esia.urls")),

@@ -7,4 +7,5 @@ class RegistriesConfig(AppConfig):
     verbose_name = "Реестры"
 
     def ready(self) -> None:
-        from registries import words  # noqa: F401 - registers how its verbs read in the journal
+        # they register the job «registers.import», menu links and how verbs read in the journal
+        from registries import actions, menu, words  # noqa: F401 - see above

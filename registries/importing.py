@@ -1,32 +1,32 @@
 """Import of state registers from one JSON file: organizations, experts, ИН СОУТ, workplaces in force.
 
 The format is that of a context file of `check_report`; every list may be left out. Importing the same file again changes
-nothing; an entry that came before is updated.
+nothing; an entry that came before is updated. The whole file is read before the first row is written.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actions import mark_sout_organization
+from accounts.models import Organization
 from core.journal import record
 from core.locks import lock_name
 from registries import in_force
-from registries.models import Expert, SoutId, SoutOrganization, SoutOrganizationStatus
-from registries.register_numbers import plain_integer
+from registries.models import Expert, LoadedRegister, SoutId, SoutOrganization, SoutOrganizationStatus
+from registries.reading import REGISTERS, BadRegister, Entry, Problem, Problems, entries
 from registries.workplace_keys import normalize_number, normalize_text
 
-Row = Mapping[str, Any]
+__all__ = ["BadRegister", "Imported", "import_registers"]
 
-
-class BadRegister(Exception):
-    """The file does not hold what its format says; the message names list, entry and field (English, for the terminal)."""
+NAME_MAX = 1000  # of the organization's full name
 
 
 @dataclass(slots=True)
@@ -37,149 +37,194 @@ class Imported:
 
 
 @transaction.atomic
-def import_registers(content: Any, *, actor: Any = None) -> Imported:
-    """Write all registers of a file in one transaction. Raises BadRegister, and then nothing is changed."""
+def import_registers(content: Any, *, actor: Any = None, organization: Any = None, subject: Any = None) -> Imported:
+    """Write all registers of a file in one transaction. Raises BadRegister, and then nothing is changed.
+
+    actor, organization: who keeps the registers, as in core.journal; subject: the row of the upload, if there is one.
+    """
     if not isinstance(content, dict):
-        raise BadRegister("the file must hold one JSON object")
+        raise BadRegister([Problem("", 0, "", "должен быть один объект JSON со списками записей.")])
+    problems = Problems()
+    read = {name: [reader(each) for each in entries(content, name, problems)] for name, (reader, _) in STEPS.items()}
+    if not any(name in content for name in STEPS):
+        problems.add(Problem("", 0, "", f"нет ни одного из списков: {', '.join(REGISTERS)}."))
+    problems.refuse_if_any()
+    lock_name("registers", "import")  # two files at once would wait for each other's rows in turn
+    _other_owners(read["organizations"], problems)
+    problems.refuse_if_any()
     done = Imported()
-    for name, write in WRITERS.items():
-        rows = content.get(name, [])
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise BadRegister(f"«{name}» must be a list of objects")
-        write(rows)
-        done.counts[name] = len(rows)
-    record("registers.imported", None, actor=actor, **done.counts)
+    now = timezone.now()
+    for name, (_, write) in STEPS.items():
+        write(read[name])
+        done.counts[name] = len(read[name])
+        if name in content:
+            LoadedRegister.objects.update_or_create(
+                register=name, defaults={"loaded_at": now, "entries": len(read[name])}
+            )
+    record("registers.imported", subject, actor=actor, organization=organization, **done.counts)
     return done
 
 
-def _text(row: Row, name: str, where: str) -> str:
-    value = row.get(name)
-    if value is None or str(value).strip() == "":
-        raise BadRegister(f"{where}: «{name}» is missing")
-    return str(value).strip()
+# --- reading: an entry → what its row holds
 
 
-def _day(row: Row, name: str, where: str) -> date | None:
-    value = row.get(name)
-    if value in (None, ""):
-        return None
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise BadRegister(f"{where}: «{name}» is no date: {value!r}") from None
+def _read_organization(entry: Entry) -> dict[str, Any]:
+    accreditation = entry.part("accreditation")
+    return {
+        "number": entry.plain("reg", 20),
+        "entry": entry.number,
+        "columns": {
+            "registered_on": entry.day("reg_date"),
+            "name": entry.text("name", NAME_MAX),
+            "inn": entry.text("inn", 12),
+            "ogrn": entry.text("ogrn", 15),
+            "accreditation_number": accreditation.text("number", 40, must=False),
+            "accredited_on": accreditation.day("issued"),
+            "accredited_till": accreditation.day("expires"),
+        },
+        "statuses": [
+            {
+                "status": period.text("status", 20),
+                "since": period.day("since", must=True),
+                "till": period.day("till"),
+            }
+            for period in entry.parts("status_history", must=True)
+        ],
+    }
 
 
-def _organizations(rows: Iterable[Row]) -> None:
-    for number, row in enumerate(rows, 1):
-        where = f"organizations[{number}]"
-        accreditation = row.get("accreditation") or {}
-        entry, _ = SoutOrganization.objects.update_or_create(
-            registration_number=plain_integer(_text(row, "reg", where)),
-            defaults={
-                "registered_on": _day(row, "reg_date", where),
-                "name": _text(row, "name", where),
-                "inn": _text(row, "inn", where),
-                "ogrn": _text(row, "ogrn", where),
-                "accreditation_number": str(accreditation.get("number") or ""),
-                "accredited_on": _day(accreditation, "issued", where),
-                "accredited_till": _day(accreditation, "expires", where),
-            },
-        )
-        entry.statuses.all().delete()
-        for period in _history(row, where):
-            since = _day(period, "since", where)
-            if since is None:
-                raise BadRegister(f"{where}: a status without «since»")
-            SoutOrganizationStatus.objects.create(
-                organization=entry, status=_text(period, "status", where), since=since, till=_day(period, "till", where)
-            )
-        mark_sout_organization(
-            inn=entry.inn, ogrn=entry.ogrn, registration_number=entry.registration_number, full_name=entry.name
-        )
+def _read_expert(entry: Entry) -> dict[str, Any]:
+    return {
+        "registration_number": entry.plain("reg_no", 20),
+        "defaults": {
+            "last_name": entry.text("last", 100),
+            "first_name": entry.text("first", 100),
+            "middle_name": entry.text("middle", 100, must=False),
+            "certificate_number": entry.text("cert_no", 60),
+            "certificate_issued": entry.day("cert_issued"),
+            "certificate_expires": entry.day("cert_expires"),
+            "annulled_on": entry.day("annulled"),
+            "organization_number": entry.plain("org_reg", 20, must=False),
+        },
+    }
 
 
-def _history(row: Row, where: str) -> list[Row]:
-    """A file without a history would leave the organization without a single day in the register."""
-    history = row.get("status_history")
-    if not isinstance(history, list) or not all(isinstance(period, dict) for period in history):
-        raise BadRegister(f"{where}: «status_history» must be a list of objects")
-    return history
+def _read_sout_id(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.plain("id", 20),
+        "defaults": {
+            "organization_number": entry.plain("org_reg", 20),
+            "employer_inn": entry.text("employer_inn", 12),
+            "contract_date": entry.day("contract_date"),
+            "issued_on": entry.day("issued"),
+            "status": entry.text("status", 20),
+        },
+    }
 
 
-def _experts(rows: Iterable[Row]) -> None:
-    for number, row in enumerate(rows, 1):
-        where = f"experts[{number}]"
-        Expert.objects.update_or_create(
-            registration_number=plain_integer(_text(row, "reg_no", where)),
-            defaults={
-                "last_name": _text(row, "last", where),
-                "first_name": _text(row, "first", where),
-                "middle_name": str(row.get("middle") or ""),
-                "certificate_number": _text(row, "cert_no", where),
-                "certificate_issued": _day(row, "cert_issued", where),
-                "certificate_expires": _day(row, "cert_expires", where),
-                "annulled_on": _day(row, "annulled", where),
-                "organization_number": plain_integer(str(row.get("org_reg") or "")),
-            },
-        )
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """`actual` False: the place is no longer in force, and leaves where the register had named it before."""
+
+    inn: str
+    label: str
+    approved: date | None
+    entry: in_force.Entry
+    actual: bool
 
 
-def _sout_ids(rows: Iterable[Row]) -> None:
-    for number, row in enumerate(rows, 1):
-        where = f"sout_ids[{number}]"
-        SoutId.objects.update_or_create(
-            number=plain_integer(_text(row, "id", where)),
-            defaults={
-                "organization_number": plain_integer(_text(row, "org_reg", where)),
-                "employer_inn": _text(row, "employer_inn", where),
-                "contract_date": _day(row, "contract_date", where),
-                "issued_on": _day(row, "issued", where),
-                "status": _text(row, "status", where),
-            },
-        )
-
-
-def _known_workplaces(rows: Iterable[Row]) -> None:
-    """Workplaces in force that came from reports outside this system. What the register says replaces what it said before:
-    a place that is no more `actual` leaves, and a number that is another place's by now goes to that one."""
-    groups: dict[tuple[str, str, date | None], list[in_force.Entry]] = defaultdict(list)
-    standing: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
-    for number, row in enumerate(rows, 1):
-        where = f"known_workplaces[{number}]"
-        inn, entry = _text(row, "employer_inn", where), _entry(row, where)
-        places = standing[inn][entry.number_key[: in_force.KEY_LENGTH]]
-        if row.get("actual", True):
-            places.add((entry.position_key, entry.unit_key))
-            groups[inn, str(row.get("report") or ""), _day(row, "approved", where)].append(entry)
-    for inn, by_number in sorted(standing.items()):
-        lock_name("employer", inn)
-        in_force.forget_imported(inn, by_number)
-    for (inn, label, approved), entries in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1])):
-        in_force.take(entries, employer_inn=inn, report_uid=None, label=label, approved_on=approved)
-
-
-def _entry(row: Row, where: str) -> in_force.Entry:
-    written = _text(row, "number", where)
-    position, subunit = _text(row, "position", where), str(row.get("subunit") or "")
-    return in_force.Entry(
+def _read_workplace(entry: Entry) -> KnownPlace:
+    written = entry.text("number", 200)
+    position, subunit = entry.text("position", 2000), entry.text("subunit", 2000, must=False)
+    row = in_force.Entry(
         number=written,
         number_key=normalize_number(written),
         position=position,
         subunit=subunit,
         position_key=normalize_text(position),
         unit_key=normalize_text(subunit),
-        snils=tuple(_digits(each) for each in row.get("snils", [])),
-        final_class=str(row.get("final_class") or "")[:4],
+        snils=tuple(_digits(each)[:20] for each in entry.texts("snils", 40)),
+        final_class=entry.text("final_class", 4, must=False),
+    )
+    return KnownPlace(
+        inn=entry.text("employer_inn", 12),
+        label=entry.text("report", 60, must=False),
+        approved=entry.day("approved"),
+        entry=row,
+        actual=bool(entry.row.get("actual", True)),
     )
 
 
-def _digits(text: Any) -> str:
-    return "".join(each for each in str(text) if each.isdigit())
+def _digits(text: str) -> str:
+    return "".join(each for each in text if each.isdigit())
 
 
-WRITERS = {
-    "organizations": _organizations,
-    "experts": _experts,
-    "sout_ids": _sout_ids,
-    "known_workplaces": _known_workplaces,
+def _other_owners(rows: Sequence[dict[str, Any]], problems: Problems) -> None:
+    """A number of the register belongs to one organization of the cabinet; two in the file, or one here and another there, is a
+    slip that would stop the import in its middle."""
+    numbers = [row["number"] for row in rows]
+    known = {
+        number: (inn, ogrn)
+        for number, inn, ogrn in Organization.objects.filter(sout_registration_number__in=numbers).values_list(
+            "sout_registration_number", "inn", "ogrn"
+        )
+    }
+    for row in rows:
+        said = (row["columns"]["inn"], row["columns"]["ogrn"])
+        owner = known.setdefault(row["number"], said)
+        if owner != said:
+            message = (
+                f"№ {row['number']} уже принадлежит организации с ИНН {owner[0]} и ОГРН {owner[1]},"
+                f" а в записи ИНН {said[0]} и ОГРН {said[1]}."
+            )
+            problems.add(Problem("organizations", row["entry"], "reg", message))
+
+
+# --- writing
+
+
+def _write_organizations(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        entry, _ = SoutOrganization.objects.update_or_create(registration_number=row["number"], defaults=row["columns"])
+        entry.statuses.all().delete()
+        SoutOrganizationStatus.objects.bulk_create(
+            [SoutOrganizationStatus(organization=entry, **period) for period in row["statuses"]]
+        )
+        mark_sout_organization(
+            inn=entry.inn, ogrn=entry.ogrn, registration_number=entry.registration_number, full_name=entry.name
+        )
+
+
+def _write_experts(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        Expert.objects.update_or_create(**row)
+
+
+def _write_sout_ids(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        SoutId.objects.update_or_create(**row)
+
+
+def _write_workplaces(rows: Iterable[KnownPlace]) -> None:
+    """Workplaces in force that came from reports outside this system. What the register says replaces what it said before:
+    a place that is no more `actual` leaves, and a number that is another place's by now goes to that one."""
+    groups: dict[tuple[str, str, date | None], list[in_force.Entry]] = defaultdict(list)
+    standing: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        places = standing[row.inn][row.entry.number_key[: in_force.KEY_LENGTH]]
+        if row.actual:
+            places.add((row.entry.position_key, row.entry.unit_key))
+            groups[row.inn, row.label, row.approved].append(row.entry)
+    for inn, by_number in sorted(standing.items()):
+        lock_name("employer", inn)
+        in_force.forget_imported(inn, by_number)
+    for (inn, label, approved), places_of in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1])):
+        in_force.take(places_of, employer_inn=inn, report_uid=None, label=label, approved_on=approved)
+
+
+STEPS: dict[str, tuple[Callable[[Entry], Any], Callable[[Any], None]]] = {
+    "organizations": (_read_organization, _write_organizations),
+    "experts": (_read_expert, _write_experts),
+    "sout_ids": (_read_sout_id, _write_sout_ids),
+    "known_workplaces": (_read_workplace, _write_workplaces),
 }

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+
+from registries.states import ImportState
+
+KEEP = "inspect.keep_registers"
 
 
 class SoutOrganization(models.Model):
@@ -18,6 +27,9 @@ class SoutOrganization(models.Model):
     accreditation_number = models.CharField(max_length=40, blank=True)
     accredited_on = models.DateField(null=True)
     accredited_till = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "id"], name="sout_organization_name")]
 
     def __str__(self) -> str:
         return f"№ {self.registration_number} {self.name}"
@@ -50,6 +62,9 @@ class Expert(models.Model):
     certificate_expires = models.DateField(null=True)
     annulled_on = models.DateField(null=True)
     organization_number = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["last_name", "id"], name="expert_last_name")]
 
     def __str__(self) -> str:
         return f"№ {self.registration_number}"
@@ -99,3 +114,51 @@ class WorkplaceInForce(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employer_inn} № {self.number}"
+
+
+class LoadedRegister(models.Model):
+    """When a register (a list of the file's format) was loaded last, and how many entries the file held."""
+
+    register = models.CharField(max_length=20, primary_key=True)
+    loaded_at = models.DateTimeField()
+    entries = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.register
+
+
+class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
+    def visible_to(self, acting: Any) -> RegisterImportQuerySet:
+        """Uploads of the acting inspectorate, for who keeps registers."""
+        if acting is None or not acting.holds(KEEP):
+            return self.none()
+        return self.filter(organization=acting.organization)
+
+
+class RegisterImport(models.Model):
+    """An uploaded register file and what became of it. `problems` are {where, message}, at most a hundred of `problems_total`."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.RECEIVED)
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    problems_total = models.PositiveIntegerField(default=0)
+
+    objects = RegisterImportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="received", finished_at=None) | (~Q(state="received") & Q(finished_at__isnull=False)),
+                name="register_import_finished_has_time",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "-id"], name="register_import_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.uid}"

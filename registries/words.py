@@ -19,3 +19,6 @@ def _imported(facts: Facts) -> str:
 
 register_theme("Реестры", "registers")
 register_sentence("registers.imported", _imported)
+register_sentence("registers.received", "Получен файл реестров.")
+register_sentence("registers.loaded", "Файл реестров загружен.")
+register_sentence("registers.refused", "Файл реестров не принят: в нём ошибки.")

@@ -39,7 +39,8 @@ class DemoBranch:
 
 @dataclass(frozen=True, slots=True)
 class DemoOrganization:
-    """`entity` is ЕСИА's type; `leg` the code of the legal form (ОКОПФ); `sout_number` the number in the register."""
+    """`entity` is ЕСИА's type; `leg` the code of the legal form (ОКОПФ); `sout_number` the number in the register;
+    `inspectorate` the kind of a supervising body, a value of accounts.models.Inspectorate."""
 
     oid: int
     entity: str
@@ -53,7 +54,7 @@ class DemoOrganization:
     address: str
     branches: tuple[DemoBranch, ...] = ()
     sout_number: str = ""
-    is_inspectorate: bool = False
+    inspectorate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actions import claim_organization, create_grant, ensure_person, mark_inspectorate, mark_sout_organization
 from accounts.esia.said import BranchSaid, OrganizationSaid
-from accounts.models import Grant, Organization, Source, User
+from accounts.models import Grant, Inspectorate, Organization, Source, User
 from simulators.people import Cast, DemoGrant, DemoOrganization, demo_cast
 
 
@@ -27,8 +27,8 @@ def _organization(cast: Cast, demo: DemoOrganization) -> Organization:
     place = {"region": demo.region, "address": demo.address}
     if demo.sout_number:
         mark_sout_organization(registration_number=demo.sout_number, **numbers, **place)
-    if demo.is_inspectorate:
-        mark_inspectorate(**numbers, **place)
+    if demo.inspectorate:
+        mark_inspectorate(kind=Inspectorate(demo.inspectorate), **numbers, **place)
     head = next(each.person for each in cast.staff_of(demo.oid) if each.chief or each.admin)
     return claim_organization(
         OrganizationSaid(

@@ -24,16 +24,20 @@ from simulators.demo_accounts import load_demo_accounts
 from simulators.demo_ca import ensure_demo_ca, sign
 from simulators.demo_ca.holders import certificates_of, holder_of_cast
 from simulators.demo_ca.trusting import trust_demo_authority
+from simulators.demo_messages import tell_messages
 from simulators.demo_settings import load_demo_settings
 from simulators.people import (
     EXPERT_TRUD,
     EXPERT_TRUD_HEAD,
+    INSPECTOR,
+    INSPECTORATE,
     NORMA,
     NORMA_HEAD,
     TECHNO,
     TECHNO_HEAD,
     ZMZ,
     ZMZ_HEAD,
+    ZMZ_SAFETY,
     demo_cast,
 )
 from simulators.sout_reports import EmployerSpec, ExpertSpec, OrganizationSpec, ReportSpec, registers_of, write_report
@@ -42,11 +46,18 @@ from sout_reports.actions import receive
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from violations.flags.models import Flag
+from violations.inspection.actions import ask
+from violations.inspection.models import Question
 from violations.protocols.actions import draft_from_flags, freeze, sign_and_send
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.states import ProtocolState
 
 NUMBERS_MIX = "SOUT-UNIQ-001"
+WRONG_CLASS = "SOUT-CLS-001"
+QUESTION = (
+    "Итоговый класс условий труда ниже класса по факторам. Поясните, почему он снижен, и приложите протокол оценки"
+    " эффективности средств индивидуальной защиты, если он есть."
+)
 ACCREDITED = date(2016, 9, 1)
 
 
@@ -75,6 +86,11 @@ def tell(say: Callable[[str], None]) -> None:
     protocol = _first_protocol()
     if protocol is not None:
         say(f"protocol {protocol}: {protocol.state}")
+    for message in tell_messages(_acting(INSPECTOR, INSPECTORATE), _acting(ZMZ_SAFETY, ZMZ)):
+        say(f"message {message.number}: {message.state}")
+    question = _first_question()
+    if question is not None:
+        say(f"question of an inspector: until {question.due_on}")
 
 
 def story(today: date) -> list[Chapter]:
@@ -175,6 +191,17 @@ def _first_protocol() -> CommissionProtocol | None:
     signature = _signature_of(TECHNO_HEAD, TECHNO, bytes(frozen.document or b""))
     sent = sign_and_send(frozen, signature, acting=acting)
     return sent.protocol
+
+
+def _first_question() -> Question | None:
+    """The inspector of the plant's region has asked about the wrong final class."""
+    asked = Question.objects.order_by("pk").first()
+    if asked is not None:
+        return asked
+    flag = Flag.objects.open().filter(rule=WRONG_CLASS, region=demo_cast().organizations[ZMZ].region).first()
+    if flag is None:
+        return None
+    return ask(flag, text=QUESTION, days=10, acting=_acting(INSPECTOR, INSPECTORATE))
 
 
 def _signature_of(person: int, organization: int, document: bytes) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 
 from accounts.rights import Right
+from simulators import inspectors
 from simulators.cast import (
     Cast,
     DemoBranch,
@@ -21,8 +22,14 @@ from simulators.cast import (
     person_inn,
     snils_of,
 )
+from simulators.inspectors import INSPECTOR, INSPECTORATE, INSPECTORATE_77_HEAD, INSPECTORATE_HEAD, ROSTRUD_HEAD
 
 __all__ = [
+    "INSPECTOR",
+    "INSPECTORATE",
+    "INSPECTORATE_77_HEAD",
+    "INSPECTORATE_HEAD",
+    "ROSTRUD_HEAD",
     "Cast",
     "DemoBranch",
     "DemoGrant",
@@ -36,7 +43,8 @@ __all__ = [
     "snils_of",
 ]
 
-ZMZ, TECHNO, NORMA, EXPERT_TRUD, INSPECTORATE, TRADER = range(2000000001, 2000000007)
+ZMZ, TECHNO, NORMA, EXPERT_TRUD = range(2000000001, 2000000005)
+TRADER = 2000000006
 ZMZ_BRANCH = 3000000001
 
 ZMZ_HEAD = 1000000001
@@ -51,7 +59,6 @@ SOLE_TRADER = 1000000009
 NORMA_HEAD = 1000000010
 NORMA_EXPERT = 1000000011
 EXPERT_TRUD_HEAD = 1000000012
-INSPECTOR = 1000000013
 UNCONFIRMED = 1000000014
 BLOCKED = 1000000015
 MASS_FIRST = 1000001000
@@ -110,19 +117,6 @@ ORGANIZATIONS = (
         sout_number="562",
     ),
     DemoOrganization(
-        oid=INSPECTORATE,
-        entity="AGENCY",
-        full_name="Учебная государственная инспекция труда в Свердловской области",
-        short_name="Учебная ГИТ в Свердловской области",
-        inn=organization_inn(667099001),
-        kpp="667001001",
-        ogrn=ogrn_of("103660099001"),
-        leg="75104",
-        region="66",
-        address="620000, Свердловская область, г. Екатеринбург, ул. Учебная, д. 1",
-        is_inspectorate=True,
-    ),
-    DemoOrganization(
         oid=TRADER,
         entity="BUSINESS",
         full_name="Индивидуальный предприниматель Орлов Денис Витальевич",
@@ -134,6 +128,7 @@ ORGANIZATIONS = (
         region="54",
         address="630099, г. Новосибирск, ул. Ленина, д. 12",
     ),
+    *inspectors.ORGANIZATIONS,
 )
 
 HEAD = "генеральный директор, подписывает без доверенности"
@@ -275,18 +270,6 @@ PEOPLE = (
         "SOUT organization 562, suspended: head",
     ),
     Person(
-        INSPECTOR,
-        "Громова",
-        "Наталья",
-        "Петровна",
-        snils_of(112233458),
-        person_inn(6670112244),
-        "inspector@git.example",
-        "Учебная ГИТ: начальник отдела, инспектор",
-        "inspectorate: inspector",
-        gender="F",
-    ),
-    Person(
         UNCONFIRMED,
         "Новиков",
         "Пётр",
@@ -310,6 +293,7 @@ PEOPLE = (
         "blocked account: refused",
         blocked=True,
     ),
+    *inspectors.PEOPLE,
 )
 
 EMPLOYMENTS = (
@@ -327,9 +311,9 @@ EMPLOYMENTS = (
     Employment(NORMA_HEAD, NORMA, "Директор", chief=True),
     Employment(NORMA_EXPERT, NORMA, "Эксперт по СОУТ"),
     Employment(EXPERT_TRUD_HEAD, EXPERT_TRUD, "Директор", chief=True),
-    Employment(INSPECTOR, INSPECTORATE, "Начальник отдела", admin=True),
     Employment(UNCONFIRMED, ZMZ, "Слесарь"),
     Employment(BLOCKED, ZMZ, "Слесарь"),
+    *inspectors.EMPLOYMENTS,
 )
 
 EVERYDAY_RIGHTS = (
@@ -338,6 +322,7 @@ EVERYDAY_RIGHTS = (
     Right.PREPARE_PROTOCOLS,
     Right.VIEW_FLAGS,
     Right.VIEW_DECLARATIONS,
+    Right.VIEW_MESSAGES,
 )
 GRANTS = (
     DemoGrant(ZMZ_SAFETY, ZMZ, EVERYDAY_RIGHTS, "Приказ № 14-ОТ о назначении специалиста по охране труда"),
@@ -350,6 +335,7 @@ GRANTS = (
     ),
     DemoGrant(SEVERAL, ZMZ, (Right.VIEW_REPORTS, Right.VIEW_FLAGS), "Договор № 3 об оказании услуг"),
     DemoGrant(NORMA_EXPERT, NORMA, (Right.IMPORT_REPORTS, Right.SOUT_IDS), "Приказ № 2 об экспертах"),
+    *inspectors.GRANTS,
 )
 
 _LAST = ("Абрамов", "Баранов", "Волков", "Гаврилов", "Дорофеев", "Егоров", "Жданов", "Зуев", "Ильин", "Карпов")

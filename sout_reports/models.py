@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -92,6 +93,8 @@ class SoutReport(models.Model):
     harmful = models.PositiveIntegerField(default=0)
     class_counts = models.JSONField(default=dict)
     header = models.JSONField(default=dict)  # what the pages show of the file's head: see selectors.header_of
+    # by what its experts are searched: sout_reports.experts
+    expert_keys = ArrayField(models.CharField(max_length=120), default=list, db_default=[])
     open_flags = models.PositiveIntegerField(default=0)
     open_violations = models.PositiveIntegerField(default=0)  # those that make the verdict
     edition = models.CharField(max_length=80, blank=True)
@@ -134,6 +137,7 @@ class SoutReport(models.Model):
             models.Index(fields=["employer", "workplaces", "id"], name="report_employer_places"),
             models.Index(fields=["organization", "received_at", "id"], name="report_organization_received"),
             models.Index(fields=["sout_id"], condition=Q(state="accepted"), name="report_sout_id"),
+            GinIndex(fields=["expert_keys"], name="report_experts"),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from core.jobs.models import State as JobState
 from core.journal.models import Event
 from core.journal.words import sentence_of
 from core.templatetags.formats import counted, filesize_ru
-from sout_reports.models import SoutReport
+from sout_reports.models import IMPORT, INSPECT, VIEW, SoutReport
 from sout_reports.states import State, Verdict
 
 FLAG_WORDS = "признак,признака,признаков"
@@ -132,7 +132,6 @@ def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any
         ("expertise", "Протокол экспертизы", expertise_url(report), None),
         ("history", "История", past if is_readable else "", None),
     ]
-    all_reports = reverse("sout_reports:reports" if is_employer else "sout_reports:brought")
     return {
         "report": report,
         "verdict_counts": verdict_counts(report),
@@ -140,11 +139,24 @@ def report_frame(report: SoutReport, acting: Any, current: str) -> dict[str, Any
         "report_tabs": [
             Tab(label, url, key == current, count) for key, label, url, count in wanted if url and lets_in(url, acting)
         ],
-        "list_label": "Отчёты СОУТ" if is_employer else "Переданные отчёты",
-        "list_url": all_reports if lets_in(all_reports, acting) else "",
+        "way_here": way_here(report, acting),
         "report_url": here if is_readable else "",
         "is_employer": is_employer,
     }
+
+
+def way_here(report: SoutReport, acting: Any) -> list[tuple[str, str]]:
+    """(label, address) of the lists that lead this person to the report: the employer's, the bringer's, the inspector's."""
+    own = acting.organization.pk
+    if report.employer_id == own and acting.holds(VIEW):
+        return [("Отчёты СОУТ", reverse("sout_reports:reports"))]
+    if report.organization_id == own and acting.holds(IMPORT):
+        return [("Переданные отчёты", reverse("sout_reports:brought"))]
+    if acting.holds(INSPECT) and report.employer is not None:
+        known = optional_url("violations:supervised_organization", report.employer.pk)
+        steps = [("Поднадзорные организации", optional_url("violations:supervised")), (report.employer.name, known)]
+        return [(label, address) for label, address in steps if address]
+    return [("Признаки нарушений", address)] if (address := optional_url("violations:flags")) else []
 
 
 # --- the check as it goes

@@ -203,3 +203,8 @@ def workplace(
     )
     WorkplaceWorker.objects.bulk_create(WorkplaceWorker(workplace=made, snils=each) for each in snils)
     return made
+
+
+def page_of(answer: Any) -> str:
+    """The page of an answer without what changes with every one."""
+    return "\n".join(line for line in answer.content.decode().splitlines() if "csrfmiddlewaretoken" not in line)

@@ -38,9 +38,15 @@ NOT_PAGES = {
     "sout_reports:status": "a part of the receipt",
     "sout_reports:reveal_snils": "leads to the card",
     "accounts:sign_in": "leads to ЕСИА",
+    "accounts:employees": "leads to ЕСИА where its token is not kept",
     "accounts:esia_organization": "leads to ЕСИА",
     "accounts:esia_organization_callback": "leads to the choice of organization",
     "esia_callback": "leads to the start page",
+    "violations:message_pdf": "a file",
+    "violations:message_file": "a file",
+    "violations:sent_message_status": "a part of the sent message",
+    "violations:attachment": "a file",
+    "registries:register_import_status": "a part of the page of the upload",
 }
 # The same page in its other states: (what it shows, URL name, kind of object, a word that only this state says).
 STATES = [

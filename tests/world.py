@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.core.signing import TimestampSigner
 from django.urls import reverse
 
 from accounts.acting import Acting
-from accounts.models import SignInSession
+from accounts.models import AccessRequest, Inspectorate, SignInSession
 from core.notifications import links
 from core.notifications.actions import tell
 from core.notifications.addresses import add_copy_address
 from core.notifications.models import Topic
+from registries.actions import receive_register
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
-from tests.violations import control
+from tests.violations import control, letters
+from violations.flags.models import Flag
+from violations.inspection.actions import answer, ask
 from violations.protocols.actions import keep_member
 
 
@@ -42,8 +46,9 @@ class World:
 
 
 def make_world() -> World:
-    """The organization is an employer and a SOUT organization at once, so that all its objects have one owner."""
-    home = factories.sout_organization()
+    """The organization is an employer, a SOUT organization and an inspectorate at once, so that all its objects have one owner."""
+    supervising = {"is_inspectorate": True, "inspectorate": Inspectorate.TERRITORIAL}
+    home = factories.sout_organization(region="77", **supervising)
     admin = factories.acting(home)
     report, flags = control.not_unique(home, places=3)
     SoutReport.objects.filter(pk=report.pk).update(organization=home)
@@ -69,7 +74,13 @@ def make_world() -> World:
         why="Проба",
     )
     signer = TimestampSigner(salt=links.CONFIRM), TimestampSigner(salt=links.STOP)
-    objects = {
+    message = letters.sent(admin, home, files=(letters.upload(),))
+    letter = letters.one(message)
+    letters.answered(letter, admin)
+    colleague = factories.acting(home, rights=["sout.view_reports"])
+    asked = AccessRequest.objects.create(user=colleague.user, organization=home, right="declarations.view")
+    inspection_objects = made_by_inspection(admin, flags[2])
+    objects = inspection_objects | {
         "address": (address.pk,),
         "confirm token": (signer[0].sign(str(address.pk)),),
         "stop token": (signer[1].sign(str(address.pk)),),
@@ -84,6 +95,25 @@ def make_world() -> World:
         "draft": (draft.uid,),
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),
+        "colleague": (colleague.grant.pk,),
+        "request": (asked.pk,),
         "session": (SignInSession.objects.create(user=admin.user).pk,),
+        "message draft": (letters.drafted(admin, home).uid,),
+        "message": (message.uid,),
+        "letter": (letter.uid,),
+        "thread": (message.uid, letter.uid),
+        "message file": (message.attachments.get().pk,),
     }
-    return World(admin, factories.acting(factories.sout_organization()), objects)
+    return World(admin, factories.acting(factories.sout_organization(region="78", **supervising)), objects)
+
+
+def made_by_inspection(admin: Acting, flag: Flag) -> dict[str, tuple[Any, ...]]:
+    """What an inspector's pages show: an attachment of an explanation, an uploaded register, a supervised organization."""
+    ask(flag, text="Поясните номер рабочего места.", days=5, acting=admin)
+    said = answer(flag, text="Номер исправим.", files=[("приказ.txt", BytesIO("Приказ".encode()))], acting=admin)
+    received = receive_register(BytesIO(b'{"experts": []}'), name="registers.json", actor=admin)
+    return {
+        "attachment": (said.attachments.get().uid,),
+        "register import": (received.uid,),
+        "organization": (admin.organization.pk,),
+    }

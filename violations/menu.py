@@ -11,9 +11,12 @@ from sout_reports.models import SoutReport
 from sout_reports.selectors import register_clearable
 from violations.flags import selectors
 from violations.flags.models import Flag
+from violations.inspection import selectors as inspection
+from violations.messages import selectors as messages
+from violations.messages.models import SEND, VIEW_MESSAGES, Message, Recipient
 from violations.protocols.models import CommissionProtocol, KeptMember
 from violations.rules.severity import Severity
-from violations.views.scope import FLAG_READERS, MEMBER_KEEPERS, PROTOCOL_READERS
+from violations.views.scope import FLAG_READERS, INSPECTORS, MEMBER_KEEPERS, PROTOCOL_READERS
 
 
 def clearable(report: SoutReport) -> int:
@@ -41,6 +44,49 @@ register_nav(
         order=40,
         count=selectors.waiting,
         rows=Flag.objects.all().visible_to,
+    )
+)
+register_nav(
+    NavItem(
+        "Контроль",
+        "Сообщения от Роструда",
+        "violations:messages",
+        (VIEW_MESSAGES,),
+        order=45,
+        count=messages.unread_count,
+        rows=Recipient.objects.all().visible_to,
+    )
+)
+register_nav(
+    NavItem(
+        "Надзор",
+        "Сообщения работодателям",
+        "violations:sent_messages",
+        (SEND,),
+        order=55,
+        count=messages.answers_to_look_at,
+        rows=Message.objects.all().visible_to,
+    )
+)
+register_nav(
+    NavItem(
+        "Надзор",
+        "Рассмотрение признаков",
+        "violations:inspect_flags",
+        INSPECTORS,
+        order=60,
+        count=inspection.waiting,
+        rows=Flag.objects.all().supervised_by,
+    )
+)
+register_nav(
+    NavItem(
+        "Надзор",
+        "Поднадзорные организации",
+        "violations:supervised",
+        INSPECTORS,
+        order=61,
+        rows=inspection.supervised_organizations,
     )
 )
 register_clearable(clearable)

@@ -36,13 +36,13 @@ def tell_employer_of_flags(event: Event) -> None:
 
 @reaction("report.verdict_changed")
 def tell_organization_of_verdict(event: Event) -> None:
-    """After a protocol, or a correction of another report, the report conforms: the organization that brought it is told."""
+    """After a protocol, an inspector's decision or a correction of another report, the report conforms: who brought it is told."""
     report = _report(event)
     if report is None or report.verdict != Verdict.CONFORMS:
         return
     tell(
         report.organization,
-        text=f"Отчёт СОУТ № {report.number} теперь соответствует требованиям: признаки нарушений погашены.",
+        text=f"Отчёт СОУТ № {report.number} соответствует требованиям: непогашенных признаков нарушений не осталось.",
         url=reverse("violations:expertise", args=[report.uid]),
         action="Открыть протокол экспертизы",
         key=f"report.conforms:{report.uid}:{event.pk}",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.actions.grants import GrantRefused, create_grant
 from accounts.actions.people import ensure_person
 from accounts.models import REQUEST_MOVES, AccessRequest, Grant, GrantReview, Invitation, RequestState, Source, User
-from accounts.rights import BY_CODE, REQUIRES, Right
+from accounts.rights import BY_CODE, REQUIRES
 from core.journal import record
 from core.moves import WrongState, lock, move
 from core.notifications.actions import tell
@@ -152,7 +152,7 @@ def ask_for_right(right: str, *, actor: Acting) -> tuple[AccessRequest, bool]:
                 actor.organization,
                 user=granter,
                 branch=actor.branch,
-                text=f"{actor.user.short_name} просит право «{BY_CODE[right].label}».",
+                text=f"Сотрудник просит право «{BY_CODE[right].label}».",
                 why="Вы можете предоставить это право",
                 url=reverse("accounts:access_request", args=[asked.pk]),
                 action="Рассмотреть просьбу",
@@ -169,7 +169,9 @@ def decline_request(asked: AccessRequest, *, actor: Acting, reason: str) -> Acce
         raise GrantRefused("Укажите причину отказа: её увидит сотрудник.")
     changes = {"decided_at": timezone.now(), "decided_by": actor.user, "reason": reason.strip()[:500]}
     declined = move(asked, "decline", moves=REQUEST_MOVES, actor=actor, event="access.declined", changes=changes)
-    _tell_who_asked(declined, f"Право «{BY_CODE[declined.right].label}» не предоставлено: {declined.reason}"[:300])
+    # the reason is free text, which may name somebody, and notices go out by mail: the page has it
+    text = f"Право «{BY_CODE[declined.right].label}» не предоставлено. Причина — в кабинете."
+    _tell_who_asked(declined, text, action="Посмотреть причину")
     return declined
 
 
@@ -179,18 +181,19 @@ def grant_request(asked: AccessRequest, *, actor: Acting) -> Grant:
     fresh = lock(asked)
     if fresh.state != RequestState.OPEN:
         raise WrongState(fresh, "grant")
-    place = {"organization": actor.organization, "branch": fresh.branch}
-    held = Grant.objects.usable().filter(user=fresh.user, **place).exclude(source=Source.ESIA).first()
-    wanted = {fresh.right, *REQUIRES.get(Right(fresh.right), ())}
+    place = Grant.objects.usable().filter(user=fresh.user, organization=actor.organization, branch=fresh.branch)
+    held = place.exclude(source=Source.ESIA).first()
+    wanted = {fresh.right, *REQUIRES.get(BY_CODE[fresh.right], ())}
     grant = create_grant(
         user=fresh.user,
+        organization=actor.organization,
+        branch=fresh.branch,
         rights=wanted | set(held.rights if held else ()),
         until=held.until if held else None,
         ground=held.ground if held else "",
         position=held.position if held else "",
         source=Source.GRANT,
         actor=actor,
-        **place,
     )
     _answer_requests(grant, actor)
     return grant
@@ -206,18 +209,20 @@ def _answer_requests(grant: Grant, actor: Acting) -> None:
     for asked in rows if grant.is_admin else rows.filter(right__in=grant.rights):
         changes = {"decided_at": timezone.now(), "decided_by": actor.user}
         done = move(asked, "grant", moves=REQUEST_MOVES, actor=actor, event="access.granted", changes=changes)
-        _tell_who_asked(done, f"Вам предоставлено право «{BY_CODE[done.right].label}».")
+        _tell_who_asked(
+            done, f"Вам предоставлено право «{BY_CODE[done.right].label}».", action="Посмотреть свой доступ"
+        )
 
 
-def _tell_who_asked(asked: AccessRequest, text: str) -> None:
+def _tell_who_asked(asked: AccessRequest, text: str, *, action: str) -> None:
     tell(
         asked.organization,
         user=asked.user,
         branch=asked.branch,
         text=text,
         why="Вы просили это право",
-        url=reverse("accounts:home"),
-        action="Открыть кабинет",
+        url=f"{reverse('accounts:home')}?asked={asked.pk}",
+        action=action,
         topic=Topic.ACCESS,
         key=f"access.answered:{asked.pk}",
     )

@@ -46,12 +46,12 @@ def create_grant(
     actor: who gives; None for the system (ЕСИА, a command, demo data). rights: codes; none for an administrator. A blocked
     grant ends the person's sessions there in the same moment. Raises GrantRefused with the reason in Russian.
     """
-    asked = [str(right) for right in rights]
-    codes = [right.value for right in Right if right.value in asked]
     begins = since or timezone.now()
-    _check_wording(asked, codes, is_admin, is_blocked, branch, organization)
     if until is not None and until <= begins:
         raise GrantRefused("Доступ закончился бы раньше, чем начался: поправьте последний день.")
+    asked = [str(right) for right in rights]
+    codes = [right.value for right in Right if right.value in asked]
+    _check_wording(asked, codes, is_admin, is_blocked, branch, organization)
     administered = actor is not None and _administered(_one_at_a_time(organization))
     if actor is not None:
         _check_actor(actor, organization, branch, is_admin)
@@ -59,27 +59,30 @@ def create_grant(
     if is_blocked:
         _check_block(user, organization, actor)
     _replace(user, organization, branch, source, actor)
-    grant = Grant.objects.create(
-        user=user,
-        organization=organization,
-        branch=branch,
-        is_admin=is_admin,
-        is_blocked=is_blocked,
-        rights=codes,
-        since=begins,
-        until=until,
-        granted_by=actor.user if actor else None,
-        ground=ground,
-        position=position,
-        source=source,
-    )
-    facts = {"user": user.pk, "branch": branch.pk if branch else None, "is_admin": is_admin, "rights": codes}
+    given = {"is_admin": is_admin, "is_blocked": is_blocked, "rights": codes, "since": begins, "until": until}
+    paper = {"ground": ground, "position": position, "granted_by": actor.user if actor else None, "source": source}
+    grant = Grant.objects.create(user=user, organization=organization, branch=branch, **given, **paper)
+    _tell_journal(grant, actor)
     if is_blocked:
-        facts["is_blocked"] = True
-        end_of_access(user, organization, branch, actor=actor)
-    record("grant.created", grant, actor=actor, organization=organization, until=until, source=str(source), **facts)
+        end_of_access(user, organization, branch)
     _check_still_administered(organization, administered)
     return grant
+
+
+def _tell_journal(grant: Grant, actor: Acting | None) -> None:
+    facts: dict[str, object] = {"user": grant.user_id, "branch": grant.branch_id, "rights": grant.rights}
+    if grant.is_blocked:
+        facts["is_blocked"] = True
+    record(
+        "grant.created",
+        grant,
+        actor=actor,
+        organization=grant.organization,
+        is_admin=grant.is_admin,
+        until=grant.until,
+        source=str(grant.source),
+        **facts,
+    )
 
 
 @transaction.atomic
@@ -155,7 +158,7 @@ def _one_at_a_time(organization: Organization) -> Organization:
 
 def _administered(organization: Organization) -> bool:
     """Whether somebody can give access without a term: an administrator of the whole organization, or the head from ЕСИА."""
-    heads = EsiaRole.objects.live().filter(org_oid=organization.esia_oid, chief=True)
+    heads = EsiaRole.objects.live().filter(org_oid=organization.esia_oid or 0, chief=True)
     admins = Grant.objects.usable().filter(organization=organization, branch=None, is_admin=True, until=None)
     return heads.exists() or admins.exists()
 
@@ -217,7 +220,7 @@ def _check_change(actor: Acting, before: Grant | None, codes: list[str], *, is_a
 def _check_block(user: User, organization: Organization, actor: Acting | None) -> None:
     if actor is not None and actor.user.pk == user.pk:
         raise GrantRefused("Заблокировать самого себя нельзя: попросите другого администратора.")
-    if EsiaRole.objects.live().filter(user=user, org_oid=organization.esia_oid, chief=True).exists():
+    if EsiaRole.objects.live().filter(user=user, org_oid=organization.esia_oid or 0, chief=True).exists():
         raise GrantRefused("Доступ руководителя организации заблокировать нельзя: его роль подтверждает ЕСИА.")
 
 

@@ -62,6 +62,12 @@ REQUEST_MOVES = {
 }
 
 
+class AccessRequestQuerySet(OfOrganization):
+    def asked_by(self, acting: Any) -> Any:
+        """The person's own requests in the acting organization."""
+        return self.none() if acting is None else self.filter(user=acting.user, organization=acting.organization)
+
+
 class AccessRequest(models.Model):
     """Somebody asks for a right that a page told him he lacks. One open request a person, place and right."""
 
@@ -75,7 +81,7 @@ class AccessRequest(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
 
-    objects = OfOrganization.as_manager()
+    objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [

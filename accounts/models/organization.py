@@ -101,6 +101,7 @@ class Organization(models.Model):
         indexes = [
             models.Index(fields=["ogrn"], name="organization_ogrn"),
             models.Index(fields=["region", "short_name", "id"], name="organization_region"),
+            models.Index(fields=["short_name", "id"], name="organization_name"),
         ]
 
     def __str__(self) -> str:

@@ -3,14 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import Contacts
-from accounts.rights import by_heading
+from accounts.acting import Acting
+from accounts.models import AccessRequest, Contacts, RequestState
+from accounts.rights import BY_CODE, by_heading
+from accounts.views.access_edit import LARGEST_KEY
 from core.doors import door
 from core.frame import navigation
 
 
 @door(read=["GET"])
 def home(request: HttpRequest) -> HttpResponse:
+    """`?asked=<id>`: the answer to the person's own request for a right, where the notice of it leads."""
     acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
     sections = navigation(acting, request.path)
     for section in sections:
@@ -21,5 +24,19 @@ def home(request: HttpRequest) -> HttpResponse:
         "rights": by_heading(acting.rights),
         "sections": [section for section in sections if section["items"]],
         "kpp": acting.branch.kpp if acting.branch else acting.organization.kpp,
+        "answer": _answer(acting, request.GET.get("asked", "")),
     }
     return render(request, "accounts/home.html", context)
+
+
+def _answer(acting: Acting, pk: str) -> dict[str, str] | None:
+    """Title, text and kind of the notice box; None where the address names no answered request of this person."""
+    if not (pk.isascii() and pk.isdigit()) or int(pk) > LARGEST_KEY:
+        return None
+    asked = AccessRequest.objects.asked_by(acting).exclude(state=RequestState.OPEN).filter(pk=int(pk)).first()
+    if asked is None or asked.right not in BY_CODE:
+        return None
+    label = BY_CODE[asked.right].label
+    if asked.state == RequestState.GRANTED:
+        return {"title": f"Вам предоставлено право «{label}»", "text": "", "kind": "done"}
+    return {"title": f"Право «{label}» не предоставлено", "text": f"Причина: {asked.reason}", "kind": "careful"}

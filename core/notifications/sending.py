@@ -82,7 +82,8 @@ def claim(pk: int, now: datetime) -> list[Letter]:
             lock_name("digest", str(letter.user_id))  # two workers would make two digests of one
             wanted = Letter.objects.due(now).filter(user=letter.user_id, way=Way.DIGEST)
         wanted.update(claim=token, leased_until=now + LEASE, attempts=F("attempts") + 1)
-    taken = Letter.objects.filter(claim=token).order_by("pk")
+    # the state is asked for its index: few letters wait, claims of all times are many
+    taken = Letter.objects.filter(claim=token, state=LetterState.WAITING).order_by("pk")
     return list(taken.select_related("notice__organization", "notice__branch", "user", "address__organization"))
 
 

@@ -34,6 +34,7 @@ class PreferencesForm(forms.Form):
     )
     quiet_from = forms.TimeField(
         label="Тихие часы: с",
+        help_text="Московское время, можно через полночь.",
         required=False,
         widget=_clock(),
         error_messages={"invalid": "Укажите время в виде 22:00."},
@@ -42,7 +43,7 @@ class PreferencesForm(forms.Form):
         label="Тихие часы: до",
         required=False,
         widget=_clock(),
-        help_text="Московское время. Письма, которые пришлись на тихие часы, придут, когда они закончатся.",
+        help_text="Письма, которые пришлись на тихие часы, придут, когда они закончатся.",
         error_messages={"invalid": "Укажите время в виде 07:00."},
     )
 

@@ -17,6 +17,7 @@ from registries import in_force
 from registries.register_numbers import plain_integer
 from sout_reports.document.model import Header, Problem, SimilarGroup, Tail
 from sout_reports.document.values import LARGEST
+from sout_reports.experts import expert_keys
 from sout_reports.models import SimilarGroup as SimilarGroupRow
 from sout_reports.models import SoutReport, StagedWorkplace
 from sout_reports.staging import Stager, take_over
@@ -168,6 +169,7 @@ def supersede(old: SoutReport, *, by: SoutReport) -> SoutReport:
 def _columns(brought: Accepted) -> dict[str, Any]:
     header = brought.header
     info = brought.tail.info
+    facts = header_facts(header, brought.tail)
     return {
         "employer": brought.employer,
         "branch": brought.branch,
@@ -184,7 +186,8 @@ def _columns(brought: Accepted) -> dict[str, Any]:
         "workers": min(max(brought.stager.workers, 0), LARGEST),
         "harmful": brought.stager.harmful,
         "class_counts": brought.stager.class_counts,
-        "header": header_facts(header, brought.tail),
+        "header": facts,
+        "expert_keys": expert_keys(facts["experts"]),
         "content_sha256": brought.content_sha256,
         "edition": brought.edition,
     }

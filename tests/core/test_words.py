@@ -17,11 +17,11 @@ from core.journal.words import (
     theme_of,
     verbs_of,
 )
-from core.moves import move
 from tests.local.test_house_limits import REPOSITORY, is_test, modules
+from violations.inspection.actions.stepping import step
 
-# The one call that hands on a verb it was given.
-HANDS_ON = Path(move.__code__.co_filename)
+# Puts «flag.» before the word it was given; its callers are looked at.
+HANDS_ON = Path(step.__code__.co_filename)
 
 
 def recorded_verbs(source: str) -> Iterator[tuple[int, str | None]]:
@@ -32,9 +32,12 @@ def recorded_verbs(source: str) -> Iterator[tuple[int, str | None]]:
             name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
             if name == "record" and call.args:
                 yield from ((call.lineno, verb) for verb in constants(call.args[0], function))
-            if name == "move":
-                events = [word.value for word in call.keywords if word.arg == "event"]
-                yield from ((call.lineno, verb) for event in events for verb in constants(event, function))
+            if name == "step":  # of an inspector's review: its journal verb is «flag.<what>»
+                whats = [word.value for word in call.keywords if word.arg == "what"]
+                yield from ((call.lineno, f"flag.{what}") for each in whats for what in constants(each, function))
+            named = name in {"move", "touch"}
+            events = [word.value for word in call.keywords if word.arg == "event" and named]
+            yield from ((call.lineno, verb) for event in events for verb in constants(event, function))
 
 
 def constants(node: ast.expr, function: ast.FunctionDef) -> list[str | None]:
@@ -43,6 +46,8 @@ def constants(node: ast.expr, function: ast.FunctionDef) -> list[str | None]:
         return [node.value]
     if isinstance(node, ast.IfExp):
         return constants(node.body, function) + constants(node.orelse, function)
+    if isinstance(node, ast.Name) and node.id in handed_on(function):
+        return []  # its callers name it
     if isinstance(node, ast.Name):
         given = [
             each.value
@@ -51,6 +56,12 @@ def constants(node: ast.expr, function: ast.FunctionDef) -> list[str | None]:
         ]
         return [verb for value in given for verb in constants(value, function)] or [None]
     return [None]
+
+
+def handed_on(function: ast.FunctionDef) -> set[str]:
+    """Names of verbs that a function takes from its callers, by the keywords that are looked at there."""
+    names = {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+    return names & {"event"}
 
 
 def verbs_of_the_code() -> dict[str, str]:

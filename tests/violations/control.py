@@ -57,14 +57,14 @@ def raise_flags(report: SoutReport) -> list[Flag]:
 
 
 def not_unique(
-    employer: Organization, *, places: int = 1, branch: Branch | None = None
+    employer: Organization, *, places: int = 1, branch: Branch | None = None, by: Acting | None = None
 ) -> tuple[SoutReport, list[Flag]]:
     """A report whose first `places` workplaces bear numbers of other places in force."""
     earlier = employer_report(employer)
     for number in range(1, places + 1):
         factories.workplace(earlier, number=number, position=f"Слесарь {number}", subunit="Ремонтный цех")
     feed(earlier)
-    report = employer_report(employer, branch=branch)
+    report = employer_report(employer, branch=branch, by=by)
     for number in range(1, places + 1):
         factories.workplace(report, number=number, position=f"Кассир {number}", subunit="Торговый зал")
     return report, raise_flags(report)

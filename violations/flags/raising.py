@@ -16,12 +16,14 @@ from sout_reports.models import SoutReport, Workplace
 from sout_reports.staging import copy_rows
 from violations.flags.models import Flag, FlagChange
 from violations.flags.states import FlagState
+from violations.inspection.lapsing import lapse_reviews
+from violations.inspection.states import Review
 from violations.rules.findings import Finding
 from violations.rules.severity import Severity
 
 COLUMNS = (
     "report_id", "rule", "object_ordinal", "part", "severity", "state", "workplace_id", "workplace_number", "message",
-    "found", "expected", "path", "line", "reason",
+    "found", "expected", "path", "line", "reason", "region",
 )  # fmt: skip
 MAKES_VIOLATIONS = [str(Severity.BLOCK), str(Severity.VIOLATION)]
 
@@ -36,6 +38,7 @@ def raise_at_intake(report: SoutReport, findings: Sequence[Finding]) -> None:
             (
                 report.pk, f.code, f.object_ordinal, f.part, str(f.severity), FlagState.OPEN.value,
                 places.get(f.workplace_ordinal or 0), f.workplace or "", f.message, f.found, f.expected, f.path[:300], f.line, "",
+                report.region,
             )
             for f in findings
         ),
@@ -92,6 +95,7 @@ def apply_recheck(
 
 def _clear(flags: Sequence[Flag], user: Any, protocol: Any, reason: str) -> int:
     """All at once: one protocol may clear the flags of a whole report."""
+    lapse_reviews([flag.pk for flag in flags], reason=f"Признак погашен: {reason}")
     rows = Flag.objects.filter(pk__in=[flag.pk for flag in flags])
     rows.update(state=FlagState.CLEARED, closed_at=timezone.now(), protocol=protocol, reason=reason[:200])
     changes = [FlagChange(flag=flag, actor=user, what="cleared", reason=reason[:200]) for flag in flags]
@@ -100,7 +104,8 @@ def _clear(flags: Sequence[Flag], user: Any, protocol: Any, reason: str) -> int:
 
 
 def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
-    """The finding stands: the flag is open with today's values."""
+    """The finding stands: the flag is open with today's values. What an inspector dismissed stays dismissed while the values are
+    those he judged; with others it is open again and waits for a review of its own."""
     fresh = {
         "message": finding.message,
         "found": finding.found,
@@ -109,7 +114,7 @@ def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
     }
     before = {name: getattr(flag, name) for name in fresh}
     reopened = flag.state != FlagState.OPEN
-    if before == fresh and not reopened:
+    if before == fresh and (not reopened or flag.state == FlagState.DISMISSED):
         return 0
     for name, value in fresh.items():
         setattr(flag, name, value)
@@ -117,7 +122,9 @@ def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
     flag.closed_at = None
     flag.protocol = None
     flag.reason = ""
-    flag.save(update_fields=[*fresh, "state", "closed_at", "protocol", "reason"])
+    if reopened or flag.review == Review.CONFIRMED:
+        flag.review = Review.NEW  # whatever was decided, it was about other values
+    flag.save(update_fields=[*fresh, "state", "closed_at", "protocol", "reason", "review"])
     changed = {name: value for name, value in fresh.items() if before[name] != value}
     FlagChange.objects.create(
         flag=flag,
@@ -147,6 +154,7 @@ def _raise_new(report: SoutReport, findings: Sequence[Finding], user: Any, reaso
                 expected=finding.expected,
                 path=finding.path[:300],
                 line=finding.line,
+                region=report.region,
             )
             for finding in findings
         ],
@@ -165,6 +173,7 @@ def make_obsolete(report: SoutReport, *, reason: str) -> int:
         flag.state = FlagState.OBSOLETE
         flag.closed_at = now
         flag.reason = reason[:200]
+    lapse_reviews([flag.pk for flag in flags], reason=reason)
     Flag.objects.bulk_update(flags, ["state", "closed_at", "reason"], batch_size=1000)
     FlagChange.objects.bulk_create(
         [FlagChange(flag=flag, what="obsolete", reason=reason[:200]) for flag in flags], batch_size=1000

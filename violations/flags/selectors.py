@@ -19,6 +19,7 @@ from sout_reports.models import INSPECT, SoutReport, Workplace
 from sout_reports.states import State
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
+from violations.inspection.states import Review
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.selectors import may_open_protocol
 from violations.protocols.states import OPEN
@@ -78,6 +79,13 @@ class ShownFlag:
     may_open_place: bool = False
     may_open_protocol: bool = False
     may_open_draft: bool = False
+    as_inspector: bool = False
+
+    @property
+    def review(self) -> str:
+        """Where the inspector's review stands, in the words of the reader's side; "" where there is nothing to say."""
+        review = Review(self.flag.review)
+        return str(review.label) if self.as_inspector else review.for_employer
 
     @property
     def title(self) -> str:
@@ -122,6 +130,7 @@ def shown(flags: Iterable[Flag], acting: Any) -> list[ShownFlag]:
             may_open_protocol=flag.protocol is not None
             and may_open_protocol(flag.protocol.employer_id, flag.protocol.branch_id, acting),
             may_open_draft=may_open_protocol(acting.organization.pk, getattr(flag, "draft_branch", None), acting),
+            as_inspector=acting.holds(INSPECT),
         )
         for flag in flags
     ]

@@ -8,4 +8,5 @@ from django.db import models
 class FlagState(models.TextChoices):
     OPEN = "open", "Не погашено"
     CLEARED = "cleared", "Погашено"
+    DISMISSED = "dismissed", "Снято инспектором"
     OBSOLETE = "obsolete", "Утратил силу"

@@ -1,67 +1,53 @@
-"""One flag: what, where, by which norm, who clears it, its history."""
+"""One flag, as the employer and the SOUT organization see it: what, where, by which norm, who clears it, its history."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from core.doors import door
 from violations.flags import selectors
-from violations.flags.models import Flag, FlagChange
-from violations.protocols.rows import report_name
-from violations.views.scope import FLAG_READERS, acting_of
-
-LARGEST_KEY = 2**63 - 1
-WORDS = {
-    "raised": "Признак найден при повторной проверке",
-    "updated": "Признак уточнён",
-    "cleared": "Признак погашен",
-    "reopened": "Признак найден снова",
-    "obsolete": "Признак утратил силу",
-}
-VALUES = {"message": "Описание", "found": "Указано", "expected": "Ожидается", "workplace_number": "Номер места"}
+from violations.flags.models import Flag
+from violations.flags.states import FlagState
+from violations.inspection.actions.answering import takes_explanation
+from violations.inspection.selectors import open_question
+from violations.inspection.states import REVIEW_MOVES
+from violations.views.answer_form import AnswerForm
+from violations.views.flag_page import flag_facts
+from violations.views.scope import FLAG_READERS, INSPECTORS, LARGEST_KEY, acting_of, is_own
 
 
-@door(read=["GET"], right=FLAG_READERS)
+@door(read=["GET"], right=(*FLAG_READERS, *INSPECTORS))
 def flag(request: HttpRequest, pk: int) -> HttpResponse:
-    if pk > LARGEST_KEY:
-        raise Http404
     acting = acting_of(request)
-    found = get_object_or_404(selectors.for_list(acting), pk=pk)
-    (item,) = selectors.shown([found], acting)
-    other = selectors.rival(found, acting)
-    context = {
-        "item": item,
-        "flag": found,
-        "report": found.report,
-        "rival": other,
-        "rival_report": other.report if other is not None else None,
-        "rival_label": report_name(other.report_label) if other is not None else "",
-        "changes": _changes(found),
-        "may_read_expertise": selectors.reports_with_flags(acting).filter(pk=found.report_id).exists(),
+    found = get_object_or_404(selectors.for_list(acting), pk=min(pk, LARGEST_KEY))
+    if not is_own(found, acting):
+        return redirect("violations:inspect_flag", pk=found.pk)
+    return flag_answer_page(request, found, AnswerForm())
+
+
+def flag_answer_page(request: HttpRequest, found: Flag, form: AnswerForm, *, status: int = 200) -> HttpResponse:
+    """The page with the form of the explanation, where this person may give one now."""
+    acting = acting_of(request)
+    verb = answering_verb(found, acting)
+    context = flag_facts(found, acting)
+    if verb == "answer":  # the question that waits stands above the form, and is not told twice
+        context["exchanges"] = [each for each in context["exchanges"] if each.explanation or not each.is_open]
+    context |= {
+        "form": form,
+        "question": open_question(found) if verb else None,
+        "answers": verb,
+        "answer_title": "Инспектор просит пояснение" if verb == "answer" else "Пояснение инспектору",
     }
-    return render(request, "violations/flag.html", context)
+    return render(request, "violations/flag.html", context, status=status)
 
 
-def _changes(found: Flag) -> list[dict[str, Any]]:
-    """The history, latest first; the flag's own beginning last."""
-    rows = list(FlagChange.objects.filter(flag=found).select_related("actor").order_by("-at", "-pk"))
-    lines = [
-        {
-            "at": row.at,
-            "who": row.actor.short_name if row.actor is not None else "",
-            "what": WORDS.get(row.what, row.what),
-            "values": [
-                {"label": VALUES[name], "before": row.before.get(name, ""), "after": row.after.get(name, "")}
-                for name in VALUES
-                if name in row.after
-            ],
-            "reason": row.reason,
-        }
-        for row in rows
-    ]
-    if any(row.what == "raised" for row in rows):
-        return lines
-    return [*lines, {"at": found.raised_at, "who": "", "what": "Признак найден", "values": [], "reason": ""}]
+def answering_verb(found: Flag, acting: Any) -> str:
+    """«answer» a question, «explain» of oneself, or "": nothing to say now, or not this person's to say."""
+    if found.state != FlagState.OPEN or not Flag.objects.of_employer(acting).filter(pk=found.pk).exists():
+        return ""
+    if found.review in REVIEW_MOVES["answer"][0]:
+        return "answer"
+    return "explain" if found.review in REVIEW_MOVES["explain"][0] and takes_explanation(found) else ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from core.doors import door
 from core.tables import Column, Filters, build, choice, number, search
@@ -16,9 +15,10 @@ from registries.workplace_keys import normalize_number, number_sort_key
 from violations.flags import selectors
 from violations.flags.models import VIEW, VIEW_BRANCH, Flag
 from violations.flags.states import FlagState
-from violations.rules.severity import ClearedBy, Severity
-from violations.rules.sout import book
-from violations.views.scope import FLAG_READERS, acting_of
+from violations.inspection.selectors import pending_questions
+from violations.rules.severity import ClearedBy
+from violations.views.flag_filters import AGE, RULE, SEVERITY
+from violations.views.scope import FLAG_READERS, INSPECTORS, acting_of
 
 COLUMNS = [
     Column("tick", "<Выбрать>"),
@@ -27,25 +27,10 @@ COLUMNS = [
     Column("who", "Кто погашает"),
     Column("raised", "Состояние", sort="raised_at"),
 ]
-WEEK, MONTH, QUARTER = 7, 30, 91
-AGES = [
-    ("week", "до 7 дней"),
-    ("month", "от 8 до 30 дней"),
-    ("quarter", "от 31 до 90 дней"),
-    ("older", "более 90 дней"),
-]
-BOUNDS = {"week": (0, WEEK), "month": (WEEK, MONTH), "quarter": (MONTH, QUARTER), "older": (QUARTER, None)}
 
 
 def _by_way(rows: QuerySet[Flag], way: str) -> QuerySet[Flag]:
     return rows.filter(rule__in=selectors.codes_cleared_by(way))
-
-
-def _by_age(rows: QuerySet[Flag], age: str) -> QuerySet[Flag]:
-    newest, oldest = BOUNDS[age]
-    now = timezone.now()
-    rows = rows.filter(raised_at__lte=now - timedelta(days=newest)) if newest else rows
-    return rows.filter(raised_at__gt=now - timedelta(days=oldest)) if oldest is not None else rows
 
 
 def _by_place(rows: QuerySet[Flag], text: str) -> QuerySet[Flag]:
@@ -56,18 +41,21 @@ def _by_place(rows: QuerySet[Flag], text: str) -> QuerySet[Flag]:
 
 FILTERS = [
     number("report", "Отчёт №", "report__number"),
-    choice("rule", "Признак", [(rule.code, rule.title) for rule in book], "rule"),
-    choice("severity", "Тяжесть", [(each.value, each.label) for each in Severity], "severity"),
+    RULE,
+    SEVERITY,
     choice("by", "Кто погашает", [(way.value, way.who) for way in ClearedBy], _by_way),
     choice("state", "Состояние", FlagState.choices, "state"),
-    choice("age", "Давность", AGES, _by_age),
+    AGE,
     search("place", "Номер места", _by_place),
 ]
 
 
-@door(read=["GET"], right=FLAG_READERS)
+@door(read=["GET"], right=(*FLAG_READERS, *INSPECTORS))
 def flags(request: HttpRequest) -> HttpResponse:
+    """The employer's and the SOUT organization's list; an inspector, whom a link of a report brings here, is led to his queue."""
     acting = acting_of(request)
+    if not any(acting.holds(each) for each in FLAG_READERS):
+        return redirect(f"{reverse('violations:inspect_flags')}?{request.GET.urlencode()}".rstrip("?"))
     filters = Filters(request, FILTERS)
     table, page = build(request, filters.apply(selectors.for_list(acting)), COLUMNS, default="-raised")
     context = {
@@ -75,6 +63,7 @@ def flags(request: HttpRequest) -> HttpResponse:
         "table": table,
         "page": page,
         "rows": selectors.shown(table.rows, acting),
+        "pending": pending_questions(acting),
         "to_clear": selectors.reports_to_clear(acting),
         "only_branch": _only_branch(acting),
     }

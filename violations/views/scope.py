@@ -10,13 +10,18 @@ from django.shortcuts import get_object_or_404
 
 from accounts.rights import Right
 from sout_reports.models import INSPECT, SoutReport
-from violations.flags.models import VIEW, VIEW_BRANCH
-from violations.flags.selectors import IMPORT, PREPARE, REPORTS, reports_with_flags
+from violations.flags.models import REVIEW, VIEW, VIEW_BRANCH, Flag
+from violations.flags.selectors import IMPORT, PREPARE, REPORTS, reports_with_flags, with_neighbours
+from violations.inspection.selectors import queue
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.selectors import READERS
 
 SIGN = Right.SIGN_PROTOCOLS
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
+FLAG_ANSWERERS = (VIEW, VIEW_BRANCH)
+INSPECTORS = (INSPECT,)
+REVIEWERS = (REVIEW,)
+LARGEST_KEY = 2**63 - 1
 EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT, INSPECT)
 PROTOCOL_READERS = READERS
 PROTOCOL_MAKERS = (PREPARE, SIGN)
@@ -37,3 +42,23 @@ def own_protocol(request: HttpRequest, uid: UUID) -> CommissionProtocol:
     """A protocol of the acting employer. Raises Http404."""
     rows = CommissionProtocol.objects.visible_to(acting_of(request))
     return get_object_or_404(rows.select_related("employer", "branch", "changed_by").defer("document"), uid=uid)
+
+
+def supervised_flag(request: HttpRequest, pk: int) -> Flag:
+    """A flag of the acting inspectorate's territory with report and workplace. Raises Http404."""
+    rows = queue(acting_of(request)).select_related("report__branch", "protocol")
+    return get_object_or_404(rows.defer("protocol__document", "protocol__import_notes"), pk=min(pk, LARGEST_KEY))
+
+
+def employers_flag(request: HttpRequest, pk: int) -> Flag:
+    """A flag that the acting employer (branch) may explain. Raises Http404."""
+    acting = acting_of(request)
+    rows = with_neighbours(Flag.objects.of_employer(acting), acting)
+    return get_object_or_404(rows, pk=min(pk, LARGEST_KEY))
+
+
+def is_own(flag: Flag, acting: Any) -> bool:
+    """Is the flag seen as the employer's or the SOUT organization's, not as an inspector's?"""
+    if flag.report.organization_id == acting.organization.pk and acting.holds(IMPORT):
+        return True
+    return flag.report.employer_id == acting.organization.pk and any(acting.holds(each) for each in FLAG_ANSWERERS)

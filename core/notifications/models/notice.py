@@ -27,12 +27,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if acting.branch is not None:
             mine = mine.filter(branch=acting.branch)
         mine = mine.filter(Q(user=None) | Q(user=acting.user))
-        held = [
-            right
-            for right in mine.order_by().values_list("right", flat=True).distinct()
-            if not right or acting.holds(right)
-        ]
-        return mine.filter(right__in=held)
+        return mine.filter(Q(right="") | Q(right__in=sorted(acting.rights)))
 
     def unread_by(self, user: Any) -> NoticeQuerySet:
         return self.exclude(readings__user=user)

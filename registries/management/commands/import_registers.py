@@ -20,11 +20,12 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as trouble:
+        except (OSError, ValueError, RecursionError) as trouble:
             raise CommandError(f"{path} cannot be read as JSON: {trouble}") from trouble
         try:
             imported = import_registers(content)
         except BadRegister as bad:
-            raise CommandError(f"{path}: {bad}. Nothing was changed.") from bad
+            told = "\n".join(f"  {problem}" for problem in bad.problems)
+            raise CommandError(f"{path}: {bad.total} problems, nothing was changed:\n{told}") from bad
         for name, count in imported.counts.items():
             self.stdout.write(f"{name}: {count}")

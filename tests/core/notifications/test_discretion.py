@@ -1,101 +1,97 @@
-"""Letters of every kind of notice: no СНИЛС, no name but the recipient's, no outside resource, one button, the page of settings.
+"""Letters of every kind of notice: no СНИЛС, no name but the recipient's, no outside resource, one button that its recipient may
+follow, the page of settings.
 
-The kinds are read out of the source, so a new one fails here until a line below brings it about.
+The kinds are read out of the source, so a new one fails here until a line of kinds.py brings it about.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
-from accounts.acting import Acting
-from accounts.models import Organization, User
-from core.journal import record
-from core.journal.models import Event
+from accounts.models import User
 from core.notifications.choosing import save_preferences
-from core.notifications.models import Notice, Topic, Way
+from core.notifications.models import Letter, Notice, Topic, Way
+from core.notifications.readers import reader_of
 from core.notifications.sending import send_due
 from core.notifications.spreading import spread_new
-from sout_reports import reactions as of_reports
-from sout_reports.models import SoutReport
-from sout_reports.states import State
 from tests import factories
-from tests.core.notifications.mailing import reader
-from tests.violations import control
-from violations import reactions as of_violations
+from tests.core.notifications import kinds
 
 pytestmark = pytest.mark.django_db
 REPOSITORY = Path(__file__).resolve().parents[3]
 APPS = ("core", "accounts", "registries", "signatures", "sout_reports", "training", "declarations", "violations")
 SNILS = re.compile(r"\d{3}-?\d{3}-?\d{3}[ -]?\d{2}")
+WITH_TERM = {"question", "question.soon", "message.sent", "message.reminder", "access.ends", "access.ends.keepers"}
 
 
 def kinds_in_source() -> set[str]:
-    """What stands before the first colon of `key=` in every call of `tell`."""
-    kinds = set()
+    """What stands before the first colon of `key` in every call of `tell`. Where the key is a parameter of the function around,
+    it is looked up in the calls of that function in the same module."""
+    found: set[str] = set()
     for app in APPS:
         for path in (REPOSITORY / app).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "tell":
-                    for keyword in node.keywords:
-                        if keyword.arg == "key":
-                            text = ast.unparse(keyword.value)
-                            kinds.add(re.split("[:{]", text.strip("f'\""))[0])
-    return kinds
+            text = path.read_text()
+            if "tell(" in text:
+                module = ast.parse(text)
+                for function in (each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)):
+                    for call in calls_of("tell", function):
+                        for keyword in call.keywords:
+                            if keyword.arg == "key":
+                                found |= set(kinds_of(keyword.value, function, module))
+    return found
 
 
-def event(verb: str, report: SoutReport) -> Event:
-    with transaction.atomic():
-        return record(verb, report, actor=None, organization=report.organization)
+def calls_of(name: str, tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == name:
+            yield node
 
 
-def accepted(employer: Organization, bringer: Acting) -> None:
-    of_reports.tell_of_acceptance(event("report.accepted", factories.report(employer, bringer)))
+def kinds_of(key: ast.expr, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:
+    match key:
+        case ast.Constant(value=str(text)) | ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            assert ":" in text, f"the kind is not written out: {ast.unparse(key)}"
+            yield text.split(":")[0]
+        case ast.IfExp():
+            yield from kinds_of(key.body, function, module)
+            yield from kinds_of(key.orelse, function, module)
+        case ast.JoinedStr(values=[ast.FormattedValue(value=inner), *_]) | ast.Subscript(value=inner):
+            yield from kinds_of(inner, function, module)
+        case ast.Name():
+            positions = [each.arg for each in function.args.args]
+            calls = list(calls_of(function.name, module))
+            assert calls, f"nobody calls {function.name}"
+            for call in calls:
+                given = {keyword.arg: keyword.value for keyword in call.keywords}
+                yield from kinds_of(given.get(key.id) or call.args[positions.index(key.id)], function, module)
+        case _:
+            raise AssertionError(f"the kind is not written out: {ast.unparse(key)}")
 
 
-def refused(employer: Organization, bringer: Acting) -> None:
-    report = factories.report(None, bringer, state=State.REFUSED)
-    of_reports.tell_of_refusal(event("report.refused", report))
-
-
-def flagged(employer: Organization, bringer: Acting) -> None:
-    report, _ = control.not_unique(employer)
-    of_violations.tell_employer_of_flags(event("report.accepted", report))
-
-
-def conforming(employer: Organization, bringer: Acting) -> None:
-    of_violations.tell_organization_of_verdict(event("report.verdict_changed", factories.report(employer, bringer)))
-
-
-# kind of notice → what brings it about
-KINDS: dict[str, Callable[[Organization, Acting], None]] = {
-    "report.accepted": accepted,
-    "report.taken": accepted,
-    "report.refused": refused,
-    "report.flags": flagged,
-    "report.conforms": conforming,
-}
+def kind(notice: Notice) -> str:
+    return notice.key.split(":")[0]
 
 
 def test_every_kind_of_notice_is_known_here() -> None:
-    assert kinds_in_source() == set(KINDS)
+    assert kinds_in_source() == set(kinds.KINDS)
 
 
-def test_letters_hold_no_personal_data() -> None:
-    employer = factories.organization(short_name="АО «Завод»")
-    bringer = reader(factories.sout_organization(short_name="ООО «Лаборатория»"))
-    people = [reader(employer), reader(employer), bringer]
-    people[0].user.last_name, people[1].user.last_name, people[2].user.last_name = "Ворошилова", "Тетеркина", "Курлыкин"
-    for each in people:
-        each.user.save(update_fields=["last_name"])
+@pytest.fixture
+def here(db: None) -> kinds.World:
+    """Everything was told, and everybody asked for a letter at once."""
+    made = kinds.world()
+    for each in made.people.values():
         save_preferences(
             each.user,
             ways={topic.value: Way.AT_ONCE.value for topic in Topic},
@@ -104,26 +100,34 @@ def test_letters_hold_no_personal_data() -> None:
             quiet_until=None,
             version=0,
         )
-    for tell in dict.fromkeys(KINDS.values()):
-        tell(employer, bringer)
-    spread_new()
-    send_due()
-    told = {notice.key.split(":")[0] for notice in Notice.objects.filter(letters__state="sent")}
-    assert told == set(KINDS), "a letter of each kind was sent"
-    recipients = {each.user.email: each.user for each in people}
+    kinds.tell_everything(made)
+    while spread_new():
+        pass
+    return made
+
+
+def test_letters_hold_no_personal_data(here: kinds.World) -> None:
+    while send_due():
+        pass
+    sent = Notice.objects.filter(letters__state="sent").distinct()
+    assert {kind(notice) for notice in sent} == set(kinds.KINDS), "a letter of each kind was sent"
+    recipients = {each.user.email: each.user for each in here.people.values()}
     assert {letter.to[0] for letter in mail.outbox} == set(recipients)
+    people = list(User.objects.all())
     for letter in mail.outbox:
-        check(letter, recipients[letter.to[0]])
+        check(letter, recipients[letter.to[0]], people)
 
 
-def check(letter: Any, recipient: User) -> None:
+def check(letter: Any, recipient: User, people: list[User]) -> None:
     html = letter.alternatives[0][0]
-    others = set(User.objects.exclude(pk=recipient.pk).values_list("last_name", "middle_name", "snils", "email"))
     for text in (letter.subject, letter.body, html):
         assert not SNILS.search(text), text
-        for last_name, middle_name, snils, email in others:
-            for word in (middle_name, snils, email, *([last_name] if last_name != recipient.last_name else [])):
-                assert not word or word not in text, f"{word!r} in a letter to another: {text}"
+        assert "Ворошилова М" not in text, "a sole trader is called by his name"
+        for other in people:
+            if other.pk != recipient.pk:
+                last_name = other.last_name if other.last_name != recipient.last_name else ""
+                for word in filter(None, (other.middle_name, other.snils, other.email, last_name)):
+                    assert not re.search(rf"{re.escape(word)}\b", text), f"{word!r} in a letter to another: {text}"
     assert not re.search(r"(?i)<(img|link|script|style|iframe|object)|\bsrc=|url\(", html)
     assert html.count("/open/") == 1, "one button"
     for text in (letter.body, html):
@@ -131,3 +135,46 @@ def check(letter: Any, recipient: User) -> None:
         assert "Почему" in text
     addresses = set(re.findall(r"https?://[^\s\"<]+", letter.body + html))
     assert all(address.startswith("http://127.0.0.1:8000/") for address in addresses)
+
+
+def test_notices_say_why_and_by_when(here: kinds.World) -> None:
+    for notice in Notice.objects.all():
+        assert notice.why, notice.key
+        assert notice.action, notice.key
+        assert notice.topic in Topic, notice.key
+        if kind(notice) in WITH_TERM - {"message.sent"}:
+            assert notice.due_on is not None, notice.key
+    with_term = {kind(notice) for notice in Notice.objects.exclude(due_on=None)}
+    assert with_term >= WITH_TERM
+    assert not {each for each in with_term if each.endswith((".over", ".closed", ".withdrawn"))}
+
+
+def test_every_recipient_may_follow_the_button(here: kinds.World) -> None:
+    letters = Letter.objects.exclude(user=None).select_related("user", "notice__organization", "notice__branch")
+    followed = set()
+    clients: dict[int, Client] = {}  # everybody here has one access
+    for letter in letters:
+        assert letter.user is not None
+        assert letter.notice is not None
+        acting = reader_of(letter.notice, letter.user)
+        assert acting is not None, letter.notice.key
+        if letter.user.pk not in clients:
+            clients[letter.user.pk] = factories.sign_in(Client(), acting)  # type: ignore[arg-type]  # accounts' own Acting
+        answer = clients[letter.user.pk].get(reverse("core:notice_open", args=[letter.notice.pk]), follow=True)
+        where = f"{letter.notice.key} to {sorted(acting.rights)[:5]}: {answer.redirect_chain}"
+        assert answer.status_code == 200, where
+        landed = answer.redirect_chain[0][0]
+        assert urlsplit(landed).path == urlsplit(letter.notice.url).path, where
+        followed.add(kind(letter.notice))
+    assert followed == set(kinds.KINDS)
+
+
+def test_the_reason_of_a_refusal_is_read_in_the_cabinet(here: kinds.World) -> None:
+    notice = Notice.objects.get(key__startswith="access.answered", text__contains="не предоставлено")
+    assert "занята" not in notice.text
+    clerk = factories.sign_in(Client(), reader_of(notice, here["clerk"].user))  # type: ignore[arg-type]  # as above
+    assert "Протоколами занята" in clerk.get(notice.url).content.decode()
+    other = factories.sign_in(Client(), here["mail"])
+    assert "Протоколами занята" not in other.get(notice.url).content.decode(), "another person's request"
+    for nonsense in ("x", "²", "9" * 30):
+        assert clerk.get(reverse("accounts:home"), {"asked": nonsense}).status_code == 200

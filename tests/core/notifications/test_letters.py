@@ -32,7 +32,7 @@ def employer() -> Organization:
 def prefer(who: Acting, version: int = 0, **changes: object) -> None:
     ways = {topic.value: Way.AT_ONCE.value for topic in Topic}
     values = {"ways": ways, "digest_at": time(9), "quiet_from": None, "quiet_until": None}
-    save_preferences(who.user, version=version, **(values | changes))  # type: ignore[arg-type]
+    save_preferences(who.user, version=version, **(values | changes))
 
 
 def ways(**chosen: Way) -> dict[str, str]:
@@ -281,13 +281,13 @@ def test_doubled_tasks_double_nothing(employer: Organization) -> None:
 
 def test_a_killed_worker_loses_nothing(employer: Organization, settings: object) -> None:
     reader(employer)
-    locmem = settings.EMAIL_BACKEND  # type: ignore[attr-defined]
+    locmem = settings.EMAIL_BACKEND
     with time_machine.travel(moscow(23, 12), tick=False) as clock:
         say(employer)
-        settings.EMAIL_BACKEND = f"{HERE}.Killed"  # type: ignore[attr-defined]
+        settings.EMAIL_BACKEND = f"{HERE}.Killed"
         with pytest.raises(SystemExit):
             tick()
-        settings.EMAIL_BACKEND = locmem  # type: ignore[attr-defined]
+        settings.EMAIL_BACKEND = locmem
         assert tick() == 0, "the lease stands"
         clock.move_to(moscow(23, 12, 6))
         assert tick() == 1
@@ -299,14 +299,14 @@ def test_a_server_that_is_down_costs_no_attempt(
 ) -> None:
     reader(employer, email="nobody@plant.example")
     say(employer)
-    locmem = settings.EMAIL_BACKEND  # type: ignore[attr-defined]
-    settings.EMAIL_BACKEND = f"{HERE}.Down"  # type: ignore[attr-defined]
+    locmem = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = f"{HERE}.Down"
     with caplog.at_level(logging.WARNING):
         assert tick() == 0
     assert "ConnectionRefusedError" in caplog.text
     letter = Letter.objects.get()
     assert (letter.state, letter.attempts, letter.leased_until) == (LetterState.WAITING, 0, None)
-    settings.EMAIL_BACKEND = locmem  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = locmem
     assert tick() == 1
 
 
@@ -314,10 +314,10 @@ def test_failures_then_success_with_growing_pauses(
     employer: Organization, settings: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     reader(employer, email="nobody@plant.example")
-    locmem = settings.EMAIL_BACKEND  # type: ignore[attr-defined]
+    locmem = settings.EMAIL_BACKEND
     with time_machine.travel(moscow(23, 12), tick=False) as clock:
         say(employer)
-        settings.EMAIL_BACKEND = f"{HERE}.Busy"  # type: ignore[attr-defined]
+        settings.EMAIL_BACKEND = f"{HERE}.Busy"
         pauses = []
         for _ in range(3):
             assert tick() == 0
@@ -327,7 +327,7 @@ def test_failures_then_success_with_growing_pauses(
             assert Letter.objects.get().due_at == due
             clock.move_to(due)
         assert pauses == [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15)]
-        settings.EMAIL_BACKEND = locmem  # type: ignore[attr-defined]
+        settings.EMAIL_BACKEND = locmem
         assert tick() == 1
     letter = Letter.objects.get()
     assert (letter.state, letter.attempts, letter.trouble) == (LetterState.SENT, 4, "")
@@ -336,7 +336,7 @@ def test_failures_then_success_with_growing_pauses(
 
 def test_after_two_days_a_letter_is_given_up(employer: Organization, settings: object) -> None:
     reader(employer)
-    settings.EMAIL_BACKEND = f"{HERE}.Busy"  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = f"{HERE}.Busy"
     with time_machine.travel(moscow(23, 12), tick=False) as clock:
         say(employer)
         for _ in range(len(sending.PAUSES) + 1):
@@ -351,7 +351,7 @@ def test_a_recipient_that_is_not_there_is_not_asked_again(
     employer: Organization, settings: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     reader(employer, email="gone@plant.example")
-    settings.EMAIL_BACKEND = f"{HERE}.NoSuchRecipient"  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = f"{HERE}.NoSuchRecipient"
     say(employer)
     tick()
     assert Letter.objects.get().state == LetterState.FAILED
@@ -367,7 +367,7 @@ def test_one_bad_letter_holds_up_nobody(employer: Organization, settings: object
             raise KeyError("a mistake in a template")
         return write(letters, to=to)
 
-    monkeypatch.setattr(sending, "write", broken)  # type: ignore[attr-defined]
+    monkeypatch.setattr(sending, "write", broken)
     say(employer)
     assert tick() == 1
     assert mail.outbox[0].to == [second.user.email]

@@ -45,6 +45,15 @@ def test_the_lines_stand_in_the_order_of_the_form(reading, generated, place):
     assert generated.header["committee"][0]["name"] in page
 
 
+def test_a_place_without_a_number_has_no_empty_sign(reading, generated, place):
+    generated.places.filter(pk=place.pk).update(number="", current_number="")
+    page = reading.get(address(generated, place)).content.decode()
+    assert "<title>Карта СОУТ, рабочее место без номера" in page
+    assert "Рабочее место без номера, " in page
+    assert ">Без номера</" in page, "the breadcrumb"
+    assert not re.search(r"№\s*[,<]", page.partition("<h2")[0])
+
+
 def test_all_fourteen_factors_stand_in_their_order(reading, generated, place):
     response = reading.get(address(generated, place))
     rows = response.context["factors"]

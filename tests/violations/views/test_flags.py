@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.acting import Acting
 from accounts.models import Branch, Organization
 from accounts.rights import Right
+from sout_reports.models import Workplace
 from tests import factories
 from tests.violations import control
 from violations.flags.models import Flag
@@ -31,6 +32,21 @@ def page(acting: Acting, **query: str) -> str:
 
 def titles(text: str) -> int:
     return text.count('data-label="Признак"')
+
+
+def test_a_tick_names_the_place_and_not_a_key(employer: Organization, head: Acting) -> None:
+    _, (flag,) = control.not_unique(employer)
+    text = page(head)
+    assert "Выбрать: № 1, Кассир 1: Найдено не уникальное рабочее место" in text
+    assert f"признак {flag.pk}" not in text
+
+
+def test_a_place_without_a_number(employer: Organization, head: Acting) -> None:
+    _, (flag,) = control.not_unique(employer)
+    Workplace.objects.filter(pk=flag.workplace_id).update(number="", current_number="")
+    text = page(head)
+    assert "Без номера, Кассир 1" in text
+    assert "№ без номера" not in text
 
 
 def test_a_row_says_everything(employer: Organization, head: Acting) -> None:

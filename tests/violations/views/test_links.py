@@ -47,7 +47,7 @@ class Scene:
         self.cleared_report = SoutReport.objects.get(pk=Flag.objects.get(protocol=self.applied).report_id)
 
     def addresses(self) -> list[str]:
-        reports = SoutReport.objects.filter(employer=self.employer)
+        reports = [self.cleared_report, self.report, self.of_branch]
         flags = Flag.objects.filter(report__employer=self.employer)
         protocols = CommissionProtocol.objects.filter(employer=self.employer)
         named = [("sout_reports:reports", []), ("sout_reports:brought", []), ("violations:flags", [])]
@@ -107,7 +107,7 @@ def test_every_link_opens_to_people_of_a_branch(right: Right | None, scene: Scen
     assert tried
 
 
-@pytest.mark.parametrize("right", [None, Right.IMPORT_REPORTS, Right.SOUT_IDS])
+@pytest.mark.parametrize("right", [None, Right.IMPORT_REPORTS])
 def test_every_link_opens_to_the_sout_organization(right: Right | None, scene: Scene) -> None:
     SoutReport.objects.filter(employer=scene.employer).update(organization=scene.report.organization)
     wrong, tried = broken(factories.acting(scene.report.organization, rights=[right] if right else []), scene)

@@ -1,0 +1,194 @@
+"""Opened, answered, asked once more, closed, reminded of: what happens at one recipient."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from accounts.acting import Acting
+from accounts.models import Branch
+from core.calendar import add_workdays
+from core.journal.models import Event
+from core.moves import WrongState
+from core.notifications.models import Notice
+from tests import factories
+from tests.violations import letters
+from violations.messages import actions, selectors
+from violations.messages.actions import FilesRefused, threads
+from violations.messages.models import Attachment, Message, Recipient, Reply
+from violations.messages.states import ThreadState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def inspector() -> Acting:
+    return letters.inspector()
+
+
+@pytest.fixture
+def employer() -> Acting:
+    return factories.acting()
+
+
+@pytest.fixture
+def letter(inspector: Acting, employer: Acting) -> Recipient:
+    return letters.one(letters.sent(inspector, employer.organization))
+
+
+def test_the_first_reader_is_kept(letter: Recipient, employer: Acting) -> None:
+    first = actions.mark_read(letter, acting=employer)
+    second = actions.mark_read(letter, acting=factories.acting(employer.organization))
+    assert second.read_by == employer.user
+    assert second.read_at == first.read_at
+    event = Event.objects.get(verb="message.read")
+    assert (event.organization, event.actor) == (employer.organization, employer.user)
+
+
+def test_a_doubled_answer_is_one(letter: Recipient, employer: Acting, inspector: Acting) -> None:
+    once = uuid.uuid4()
+    first = actions.answer(letter, text="Ответ", once=once, acting=employer, files=[letters.upload()])
+    second = actions.answer(letter, text="Ответ", once=once, acting=employer, files=[letters.upload()])
+    assert first == second
+    assert (Reply.objects.count(), Attachment.objects.count()) == (1, 1)
+    assert Notice.objects.filter(organization=inspector.organization).count() == 1
+    letter.refresh_from_db()
+    assert (letter.state, letter.read_by) == (ThreadState.ANSWERED, employer.user), "who answers has read"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Reply.objects.update(text="Другой ответ")
+
+
+def test_the_conversation_goes_on_and_is_closed(letter: Recipient, employer: Acting, inspector: Acting) -> None:
+    letters.answered(letter, employer)
+    day = add_workdays(selectors.today(), 5)
+    actions.ask(letter, text="Пришлите приказ.", once=uuid.uuid4(), acting=inspector, answer_by=day)
+    letter = letters.one(letter.message)
+    assert (letter.state, letter.answer_by, letter.is_awaited) == (ThreadState.ASKED, day, True)
+    letters.answered(letter, employer, "Приказ приложен.")
+    closed = actions.close(letter, acting=inspector)
+    assert closed.closed_at is not None
+    with pytest.raises(WrongState):
+        actions.close(letter, acting=inspector)
+    with pytest.raises(WrongState):
+        letters.answered(letter, employer)
+    with pytest.raises(WrongState):
+        actions.ask(letter, text="Ещё", once=uuid.uuid4(), acting=inspector)
+    actions.reopen(letter, acting=inspector)
+    with pytest.raises(WrongState):
+        actions.reopen(letter, acting=inspector)
+    letters.answered(letter, employer, "Ещё раз.")
+    assert [each.side for each in selectors.conversation(letter)] == [
+        "employer", "inspectorate", "employer", "employer"
+    ]  # fmt: skip
+    verbs = set(Event.objects.filter(verb__startswith="message.").values_list("verb", flat=True))
+    assert {"message.answered", "message.asked", "message.closed", "message.reopened"} <= verbs
+
+
+def test_a_day_that_was_met_is_not_held_against_the_employer(inspector: Acting, employer: Acting) -> None:
+    day = add_workdays(selectors.today(), 5)
+    letter = letters.one(letters.sent(inspector, employer.organization, answer_by=day))
+    actions.ask(letter, text="Напоминаем.", once=uuid.uuid4(), acting=inspector)
+    assert letters.one(letter.message).answer_by == day, "no answer yet: the day stands"
+    letters.answered(letter, employer)
+    actions.ask(letter, text="Спасибо. Уточните адрес.", once=uuid.uuid4(), acting=inspector)
+    assert letters.one(letter.message).answer_by is None
+
+
+def test_a_refused_file_leaves_no_answer(letter: Recipient, employer: Acting) -> None:
+    with pytest.raises(FilesRefused):
+        letters.answered(letter, employer, files=[letters.upload("virus.exe")])
+    letter.refresh_from_db()
+    assert (letter.state, letter.read_at, Reply.objects.count()) == (ThreadState.SILENT, None, 0)
+
+
+def test_many_answers_are_one_notice_a_day(
+    inspector: Acting, employer: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "TOLD_EACH_UP_TO", 1)
+    others = [factories.acting() for _ in range(2)]
+    message = letters.sent(inspector, *(each.organization for each in others))
+    for recipient, acting in zip(Recipient.objects.filter(message=message).order_by("pk"), others, strict=True):
+        letters.answered(recipient, acting)
+    notice = Notice.objects.get(organization=inspector.organization)
+    assert "state=answered" in notice.url
+
+
+def test_who_sees_which(inspector: Acting) -> None:
+    organization = factories.organization()
+    branch = Branch.objects.create(organization=organization, kpp="770202002", name="Филиал", esia_oid=79)
+    other_branch = Branch.objects.create(organization=organization, kpp="770303003", name="Другой", esia_oid=80)
+    whole = letters.one(letters.sent(inspector, organization))
+    to_branch = letters.one(letters.sent(inspector, branch))
+    letters.drafted(inspector, organization)
+    views = ["control.view_messages"]
+
+    def seen(acting: Acting | None) -> set[Recipient]:
+        return set(Recipient.objects.visible_to(acting))
+
+    assert seen(factories.acting(organization)) == {whole, to_branch}
+    assert seen(factories.acting(organization, rights=views)) == {whole, to_branch}
+    assert seen(factories.acting(organization, branch=branch, rights=views)) == {to_branch}
+    assert seen(factories.acting(organization, branch=other_branch, rights=views)) == set()
+    assert seen(factories.acting(organization, rights=["sout.view_reports"])) == set()
+    assert seen(factories.acting()) == set()
+    assert seen(inspector) == set()
+    assert seen(None) == set()
+
+
+def test_files_are_for_the_two_sides_only(inspector: Acting, employer: Acting) -> None:
+    message = letters.sent(inspector, employer.organization, files=(letters.upload(),))
+    letters.answered(letters.one(message), employer, files=[letters.upload("Ответ.pdf")])
+    in_draft = letters.drafted(inspector, employer.organization, files=(letters.upload("Черновик.pdf"),))
+    both = {each.pk for each in Attachment.objects.exclude(message=in_draft)}
+
+    def seen(acting: Acting) -> set[int]:
+        return set(Attachment.objects.visible_to(acting).values_list("pk", flat=True))
+
+    assert seen(employer) == both
+    assert seen(inspector) == both | {in_draft.attachments.get().pk}
+    assert seen(factories.acting()) == set()
+    assert seen(letters.inspector(region="77")) == set(), "a colleague of another inspectorate of the same region"
+    assert seen(factories.acting(employer.organization, rights=["sout.view_reports"])) == set()
+    assert seen(factories.acting(inspector.organization, rights=["inspect.view_flags"])) == set()
+    actions.withdraw(Message.objects.get(pk=message.pk), reason="Ошибка", acting=inspector)
+    assert seen(employer) == both, "a withdrawn message stays with its files"
+
+
+def test_a_reminder_comes_once_and_before_the_day(inspector: Acting, employer: Acting) -> None:
+    day = add_workdays(selectors.today(), 10)
+    letter = letters.one(letters.sent(inspector, employer.organization, answer_by=day))
+    letters.sent(inspector, employer.organization)
+    before = Notice.objects.count()
+    assert actions.remind() == 0, "the day is far"
+    near = day - timedelta(days=2)
+    assert actions.remind(on=near) == 1
+    assert actions.remind(on=near) == 0
+    assert actions.remind(on=day) == 0
+    notice = Notice.objects.latest("pk")
+    assert (Notice.objects.count(), notice.due_on, notice.action) == (before + 1, day, "Ответить")
+    assert Event.objects.filter(verb="message.reminded", organization=employer.organization).count() == 1
+    later = add_workdays(day, 10)
+    actions.ask(letter, text="Продлеваем срок.", once=uuid.uuid4(), acting=inspector, answer_by=later)
+    assert actions.remind(on=later) == 1, "a day that was set anew is reminded of anew"
+
+
+@pytest.mark.parametrize("ending", ["answered", "closed", "withdrawn", "overdue"])
+def test_nobody_is_reminded_in_vain(inspector: Acting, employer: Acting, ending: str) -> None:
+    day = add_workdays(selectors.today(), 10)
+    letter = letters.one(letters.sent(inspector, employer.organization, answer_by=day))
+    match ending:
+        case "answered":
+            letters.answered(letter, employer)
+        case "closed":
+            actions.close(letter, acting=inspector)
+        case "withdrawn":
+            actions.withdraw(letter.message, reason="Ошибка", acting=inspector)
+    assert actions.remind(on=day + timedelta(days=1) if ending == "overdue" else day) == 0
+
+
+def test_a_short_term_is_told_by_the_message_itself(inspector: Acting, employer: Acting) -> None:
+    letters.sent(inspector, employer.organization, answer_by=add_workdays(selectors.today(), 2))
+    assert actions.remind() == 0

@@ -1,0 +1,69 @@
+"""«Подтвердить» and «Снять».
+
+A confirmed flag stays open for the employer to mend; a dismissed one closes, and the verdict follows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.locks import lock_name
+from sout_reports.actions import write_verdict
+from violations.flags.models import Flag
+from violations.flags.raising import open_counts
+from violations.flags.states import FlagState
+from violations.inspection.actions.stepping import close_question, open_flag, step
+from violations.inspection.models import Decision
+from violations.inspection.states import GROUNDS, Ground, Verb
+
+
+def confirm(flag: Flag, *, ground: Ground, text: str, acting: Any) -> Decision:
+    """The violation is there. Raises core.moves.WrongState where this was decided already or the flag is closed, ValueError for
+    a ground of the other decision."""
+    with transaction.atomic():
+        return _decide(flag, Verb.CONFIRM, ground, text, acting)
+
+
+def dismiss(flag: Flag, *, ground: Ground, text: str, acting: Any) -> Decision:
+    """There is no violation: the flag closes. Raises as `confirm`."""
+    with transaction.atomic():
+        # as every change of a report's flags: two dismissals at once must not both count the other's flag as open
+        lock_name("employer", flag.report.employer_inn)
+        decision = _decide(flag, Verb.DISMISS, ground, text, acting)
+        open_flags, open_violations = open_counts(flag.report)
+        write_verdict(flag.report, open_flags=open_flags, open_violations=open_violations, actor=acting)
+    return decision
+
+
+def _decide(flag: Flag, verb: Verb, ground: Ground, text: str, acting: Any) -> Decision:
+    if ground not in GROUNDS[verb]:
+        raise ValueError(f"{ground} is no ground to {verb}")
+    fresh = open_flag(flag, verb.value)
+    decision = Decision.objects.create(
+        flag=fresh,
+        verb=verb,
+        ground=ground,
+        text=text,
+        inspectorate=acting.organization,
+        decided_by=acting.user,
+        found=fresh.found,
+        expected=fresh.expected,
+    )
+    close_question(
+        fresh, actor=acting, organization=acting.organization, reason=f"Решение инспектора: {verb.label.lower()}"
+    )
+    closing = {"state": FlagState.DISMISSED, "closed_at": timezone.now(), "reason": str(ground.label)}
+    step(
+        fresh,
+        verb.value,
+        what="confirmed" if verb == Verb.CONFIRM else "dismissed",
+        actor=acting,
+        organization=acting.organization,
+        reason=str(ground.label),
+        changes=closing if verb == Verb.DISMISS else None,
+        payload={"decision": decision.pk, "ground": ground.value},
+    )
+    return decision

@@ -1,0 +1,74 @@
+"""One step of a review: the flag is locked, must be open, moves, and gets a line in its history and one in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from core.moves import WrongState, lock, move
+from violations.flags.models import Flag, FlagChange
+from violations.flags.states import FlagState
+from violations.inspection.models import Question
+from violations.inspection.states import QUESTION_MOVES, REVIEW_MOVES
+
+COLUMN = "review"
+
+
+def open_flag(flag: Flag, verb: str) -> Flag:
+    """The flag re-read and locked. Raises WrongState where it is open no more, or `verb` does not start from its review."""
+    fresh = lock(flag)
+    if fresh.state != FlagState.OPEN:
+        raise WrongState(fresh, verb)
+    if fresh.review not in REVIEW_MOVES[verb][0]:
+        raise WrongState(fresh, verb, column=COLUMN)
+    return fresh
+
+
+def step(
+    flag: Flag,
+    verb: str,
+    *,
+    what: str,
+    actor: Any,
+    organization: Any,
+    reason: str = "",
+    changes: Mapping[str, Any] | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> Flag:
+    """Move the review of a locked flag. what: the word of its history and of the journal's verb «flag.<what>»; organization: the
+    side that acts, whose journal it is."""
+    report = flag.report
+    moved = move(
+        flag,
+        verb,
+        moves=REVIEW_MOVES,
+        column=COLUMN,
+        actor=actor,
+        organization=organization,
+        event=f"flag.{what}",
+        changes=changes,
+        payload={"rule": flag.rule, "report": report.number, "employer": report.employer_inn, **(payload or {})},
+    )
+    FlagChange.objects.create(
+        flag=moved, actor=getattr(actor, "user", actor), organization=organization, what=what, reason=reason[:200]
+    )
+    return moved
+
+
+def close_question(flag: Flag, *, actor: Any, organization: Any, reason: str) -> None:
+    """The open question of a flag, if there is one, needs no answer any more."""
+    question = Question.objects.open().filter(flag=flag).first()
+    if question is None:
+        return
+    move(
+        question,
+        "close",
+        moves=QUESTION_MOVES,
+        actor=actor,
+        organization=organization,
+        event="question.closed",
+        changes={"closed_at": timezone.now(), "close_reason": reason[:200]},
+        payload={"flag": flag.pk},
+    )

@@ -1,0 +1,90 @@
+"""What an inspector presses on the card of a flag: «Задать вопрос», «Подтвердить», «Снять»."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from core.doors import door
+from core.moves import WrongState
+from violations.flags.models import Flag
+from violations.flags.states import FlagState
+from violations.inspection.actions import ask, confirm, dismiss
+from violations.inspection.selectors import own_interest
+from violations.inspection.states import Ground, Review, Verb
+from violations.views.inspect_flag import inspect_page
+from violations.views.inspect_forms import DecisionForm, QuestionForm
+from violations.views.scope import REVIEWERS, acting_of, supervised_flag
+
+OWN = (
+    "Признак найден в отчёте, к которому ваша организация имеет отношение как работодатель или как организация СОУТ."
+    " Его рассматривает другой орган надзора."
+)
+DONE = {
+    Verb.CONFIRM: "Признак подтверждён. Он остаётся непогашенным, пока нарушение не устранят; работодателю сообщено.",
+    Verb.DISMISS: "Признак снят. Вердикт отчёта пересчитан, работодателю и организации СОУТ сообщено.",
+}
+
+
+@door(write=["POST"], right=REVIEWERS)
+def inspect_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    found = supervised_flag(request, pk)
+    acting = acting_of(request)
+    if own_interest(found, acting):
+        return _not_now(request, found, OWN)
+    form = QuestionForm(request.POST)
+    if not form.is_valid():
+        return inspect_page(request, found, form=form, status=422)
+    try:
+        question = ask(found, text=form.cleaned_data["text"], days=form.cleaned_data["days"], acting=acting)
+    except WrongState as stands:
+        return _not_now(request, found, why_not(stands))
+    messages.success(request, f"Вопрос отправлен работодателю. Срок ответа — до {question.due_on:%d.%m.%Y}.")
+    return redirect("violations:inspect_flag", pk=pk)
+
+
+@door(write=["POST"], right=REVIEWERS)
+def inspect_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, Verb.CONFIRM)
+
+
+@door(write=["POST"], right=REVIEWERS)
+def inspect_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, Verb.DISMISS)
+
+
+def _decide(request: HttpRequest, pk: int, verb: Verb) -> HttpResponse:
+    found = supervised_flag(request, pk)
+    acting = acting_of(request)
+    if own_interest(found, acting):
+        return _not_now(request, found, OWN)
+    form = DecisionForm(verb, request.POST)
+    if not form.is_valid():
+        return inspect_page(request, found, form=form, status=422)
+    act = confirm if verb == Verb.CONFIRM else dismiss
+    try:
+        act(found, ground=Ground(form.cleaned_data["ground"]), text=form.cleaned_data["text"], acting=acting)
+    except WrongState as stands:
+        return _not_now(request, found, why_not(stands))
+    messages.success(request, DONE[verb])
+    return redirect("violations:inspect_flag", pk=pk)
+
+
+def _not_now(request: HttpRequest, found: Flag, text: str) -> HttpResponse:
+    messages.info(request, text)
+    return redirect("violations:inspect_flag", pk=found.pk)
+
+
+def why_not(stands: WrongState) -> str:
+    """Where the flag stands now, in words: the button was pressed twice, or a colleague was quicker."""
+    flag = stands.row
+    assert isinstance(flag, Flag)  # only flags move here
+    nothing = " Ничего не изменено."
+    if flag.review == Review.DISMISSED:
+        return "Признак уже снят инспектором: кто и почему, видно ниже." + nothing
+    if flag.state != FlagState.OPEN:
+        return f"Признак уже закрыт: {FlagState(flag.state).label.lower()}." + nothing
+    if flag.review == Review.CONFIRMED:
+        return "Признак уже подтверждён инспектором: кто и почему, видно ниже." + nothing
+    return "Вопрос по этому признаку уже задан, ответ ещё не получен." + nothing

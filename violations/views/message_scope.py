@@ -1,0 +1,44 @@
+"""How the pages of messages fetch what they show: always through what the acting organization may see."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from violations.messages import selectors
+from violations.messages.models import Message, Recipient
+from violations.views.scope import acting_of
+
+
+def letter(request: HttpRequest, uid: UUID) -> Recipient:
+    """A message as the acting employer (or branch) has it. Raises Http404."""
+    rows = selectors.with_message_files(Recipient.objects.visible_to(acting_of(request)))
+    return get_object_or_404(rows.select_related("message__sender", "branch", "organization", "read_by"), uid=uid)
+
+
+def own_message(request: HttpRequest, uid: UUID) -> Message:
+    """A message of the acting inspectorate, in any state but thrown away. Raises Http404."""
+    rows = selectors.for_card(Message.objects.visible_to(acting_of(request)))
+    related = rows.select_related("sender", "corrects", "sent_by", "changed_by", "withdrawn_by")
+    return get_object_or_404(related, uid=uid)
+
+
+def own_thread(request: HttpRequest, uid: UUID, recipient: UUID) -> Recipient:
+    """One recipient of a message of the acting inspectorate. Raises Http404."""
+    rows = selectors.with_message_files(Recipient.objects.sent_by(acting_of(request)).filter(message__uid=uid))
+    related = rows.select_related("message__sender", "organization", "branch", "read_by")
+    return get_object_or_404(related, uid=recipient)
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version of the draft that the page showed; 0 for what is none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def posted_keys(request: HttpRequest, name: str, *, most: int = 1000) -> list[int]:
+    """Row ids of a posted field; what is no id is left out."""
+    texts = request.POST.getlist(name)[:most]
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
