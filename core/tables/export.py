@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -33,7 +34,7 @@ def csv_response(name: str, head: Sequence[str], rows: Rows) -> StreamingHttpRes
         buffer = io.StringIO()
         writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
         yield "\ufeff"
-        for row in (head, *rows):
+        for row in itertools.chain([head], rows):
             writer.writerow([_harmless(_text(value)) for value in row])
             yield buffer.getvalue()
             buffer.seek(0)
