@@ -84,7 +84,7 @@ def test_the_federal_body_sees_all_and_chooses_a_region():
 
 
 def test_the_card_holds_reports_and_flags(employer: Organization, inspector: Acting):
-    report, flags = control.not_unique(employer, places=12)
+    report, _flags = control.not_unique(employer, places=12)
     text = page(inspector, card(employer))
     assert employer.full_name in text
     assert reverse("sout_reports:report", args=[report.uid]) in text
