@@ -28,7 +28,7 @@ def test_the_notice_tells_the_verdict_of_then():
     record("report.accepted", report, actor=None, organization=report.employer, **said)
     deliver_due()
     (notice,) = Notice.objects.filter(organization=report.organization)
-    assert notice.text.endswith("принят. Не соответствует требованиям: 3 признака.")
+    assert notice.text.endswith("принят. Не соответствует требованиям: 3\N{NO-BREAK SPACE}признака.")
 
 
 def test_of_a_report_with_flags_the_employer_hears_once():
@@ -36,7 +36,10 @@ def test_of_a_report_with_flags_the_employer_hears_once():
     record("report.accepted", report, actor=None, organization=report.employer, verdict="violations", open_flags=3)
     deliver_due()
     (notice,) = Notice.objects.filter(organization=report.employer)
-    assert notice.text == f"Поступил отчёт СОУТ № {report.number}. Не соответствует требованиям: 3 признака."
+    assert (
+        notice.text
+        == f"Поступил отчёт СОУТ № {report.number}. Не соответствует требованиям: 3\N{NO-BREAK SPACE}признака."
+    )
     for right in ("sout.view_reports", "control.view_flags"):
         reader = factories.acting(report.employer, rights=[right])
         assert Notice.objects.visible_to(reader).count() == 1

@@ -28,13 +28,16 @@ def test_the_employer_is_told_of_flags_once(employer: Organization, head: Acting
     for _ in range(2):
         reactions.tell_employer_of_flags(event)
     notice = Notice.objects.visible_to(head).get()
-    assert notice.text == f"Поступил отчёт СОУТ № {report.number}. Не соответствует требованиям: 1 признак."
+    assert (
+        notice.text
+        == f"Поступил отчёт СОУТ № {report.number}. Не соответствует требованиям: 1\N{NO-BREAK SPACE}признак."
+    )
     assert notice.url == reverse("violations:expertise", args=[report.uid])
 
 
 def test_who_may_sign_is_told_of_what_others_prepared(employer: Organization, head: Acting) -> None:
     _, flags = control.not_unique(employer)
-    clerk = factories.acting(employer, rights=[Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
+    clerk = factories.acting(employer, rights=[Right.VIEW_FLAGS, Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
     protocol = control.frozen(clerk, flags)
     event = Event.objects.about(protocol).get(verb="protocol.frozen")
     for _ in range(2):

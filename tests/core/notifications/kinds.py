@@ -117,7 +117,7 @@ def conforming(here: World) -> None:
 def prepared(here: World) -> None:
     """Frozen by somebody who may not sign it."""
     _, flags = control.not_unique(here.employer, by=here["bringer"])
-    prepares = factories.acting(here.employer, rights=[Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
+    prepares = factories.acting(here.employer, rights=[Right.VIEW_FLAGS, Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
     protocol = control.frozen(prepares, flags)
     of_violations.tell_signers(Event.objects.about(protocol).get(verb="protocol.frozen"))
 
