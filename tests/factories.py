@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import zlib
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -206,5 +207,6 @@ def workplace(
 
 
 def page_of(answer: Any) -> str:
-    """The page of an answer without what changes with every one."""
-    return "\n".join(line for line in answer.content.decode().splitlines() if "csrfmiddlewaretoken" not in line)
+    """The page of an answer without what changes with every one: the form's token, the seconds left in the session."""
+    lines = (line for line in answer.content.decode().splitlines() if "csrfmiddlewaretoken" not in line)
+    return re.sub(r'(data-session-[a-z]+|data-(?:idle|whole))="-?\d+"', r'\1=""', "\n".join(lines))

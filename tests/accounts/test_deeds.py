@@ -256,4 +256,4 @@ def test_a_page_costs_the_same_for_few_and_many(admin, reading, name):
     for size in ("10", "100"):
         with CaptureQueriesContext(connection) as queries:
             assert reading.get(reverse(name), {"size": size}).status_code == 200
-        assert sum(query["sql"].startswith("SELECT") for query in queries) <= 12
+        assert sum(query["sql"].startswith("SELECT") for query in queries) <= 13
