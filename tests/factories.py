@@ -10,7 +10,10 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import SESSION_GRANT, Acting, acting_by
@@ -208,3 +211,14 @@ def workplace(
 def page_of(answer: Any) -> str:
     """The page of an answer without what changes with every one."""
     return "\n".join(line for line in answer.content.decode().splitlines() if "csrfmiddlewaretoken" not in line)
+
+
+def selects(client: Client, address: str, **query: str) -> int:
+    """How many questions a page asks of the database, those of its frame (menu, bell) left out."""
+
+    def asked(url: str, values: dict[str, str]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url, values).status_code == 200
+        return sum(each["sql"].startswith("SELECT") for each in queries)
+
+    return asked(address, query) - asked(reverse("core:help"), {})

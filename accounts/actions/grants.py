@@ -64,7 +64,7 @@ def create_grant(
     grant = Grant.objects.create(user=user, organization=organization, branch=branch, **given, **paper)
     _tell_journal(grant, actor)
     if is_blocked:
-        end_of_access(user, organization, branch)
+        end_of_access(user, organization, branch, actor=actor)
     _check_still_administered(organization, administered)
     return grant
 
