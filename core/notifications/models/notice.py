@@ -30,7 +30,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             mine = mine.filter(branch=acting.branch)
         mine = mine.filter(Q(user=None) | Q(user=acting.user))
         # `right` may name several, of which one is enough
-        asked = Func(F("right"), Value(" "), function="string_to_array", output_field=ArrayField(models.CharField()))
+        asked = Func(F("right"), Value(" "), function="string_to_array", output_field=ArrayField(models.TextField()))
         return mine.alias(asked=asked).filter(Q(right="") | Q(asked__overlap=sorted(acting.rights)))
 
     def unread_by(self, user: Any) -> NoticeQuerySet:
