@@ -11,7 +11,10 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import SESSION_GRANT, Acting, acting_by
@@ -210,3 +213,14 @@ def page_of(answer: Any) -> str:
     """The page of an answer without what changes with every one: the form's token, the seconds left in the session."""
     lines = (line for line in answer.content.decode().splitlines() if "csrfmiddlewaretoken" not in line)
     return re.sub(r'(data-session-[a-z]+|data-(?:idle|whole))="-?\d+"', r'\1=""', "\n".join(lines))
+
+
+def selects(client: Client, address: str, **query: str) -> int:
+    """How many questions a page asks of the database, those of its frame (menu, bell) left out."""
+
+    def asked(url: str, values: dict[str, str]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url, values).status_code == 200
+        return sum(each["sql"].startswith("SELECT") for each in queries)
+
+    return asked(address, query) - asked(reverse("core:help"), {})

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Organization
 from core.checks import every_pattern, is_third_party
-from core.doors import door
+from core.doors import SIGNED_OUT, door
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +79,8 @@ def test_a_part_of_a_page_is_never_the_page_of_sign_in(client):
     """A poll of htmx after the session has ended: the whole window goes to the start page, not the fragment."""
     address = reverse("core:notices")
     stranger = client.get(address, headers={"HX-Request": "true"})
-    assert (stranger.status_code, stranger["HX-Redirect"]) == (200, reverse("accounts:start"))
-    assert stranger.content == b""
+    assert (stranger.status_code, stranger["HX-Redirect"]) == (401, reverse("accounts:start"))
+    assert stranger.content.decode() == SIGNED_OUT, "a sentence, not a page"
     client.force_login(factories.user())
     nobodys = client.get(address, headers={"HX-Request": "true"})
     assert (nobodys.status_code, nobodys["HX-Redirect"]) == (200, reverse("accounts:organizations"))
