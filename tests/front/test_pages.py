@@ -76,7 +76,8 @@ def test_branch_is_shown_under_its_organization():
 
 def test_administration_is_in_the_menu_of_an_administrator():
     acting = type("Acting", (), {"organization": "АО «ЗМЗ»", "branch": None, "is_admin": True})()
-    assert "Администрирование" in page({"acting": acting, "user": Person()})
+    items = [{"label": "Администрирование", "url": "/administration/", "icon": "users"}]
+    assert 'href="/administration/"' in page({"acting": acting, "user": Person(), "user_items": items})
 
 
 def test_a_tab_without_address_is_no_dead_link():
@@ -104,7 +105,7 @@ def test_pages_of_refusal_need_no_context(template):
 
 def test_no_right_page_names_the_right_and_who_gives_it():
     granter = type("User", (), {"full_name": "Смирнова Ольга Петровна"})()
-    context = {"right_label": "Просмотр отчетов СОУТ", "granters": [granter]}
+    context = {"right_label": "Просмотр отчетов СОУТ", "right_code": "sout.view_reports", "granters": [granter]}
     acting = type("Acting", (), {"organization": "АО «ЗМЗ»", "branch": None, "is_admin": False})()
     html = page(context | {"acting": acting}, "no_right.html")
     assert "Нет права «Просмотр отчетов СОУТ»" in html

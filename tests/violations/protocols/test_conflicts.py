@@ -96,7 +96,7 @@ def test_a_number_that_the_protocol_itself_sets_free(protocol: CommissionProtoco
 
 
 def test_the_same_place_in_force_may_keep_its_number(employer: Organization, head: Acting) -> None:
-    earlier = control.employer_report(employer)
+    earlier = control.employer_report(employer, approved_on=date(2026, 1, 15))
     factories.workplace(earlier, number=9, position="Кассир", subunit="Зал")
     factories.workplace(earlier, number=5, position="Слесарь", subunit="Цех")
     control.feed(earlier)
