@@ -108,7 +108,7 @@ def sign_in_browser(page: Any, who: Acting) -> None:
 
 def test_the_receipt_shows_progress_and_survives_reload(browser, cabinet, workers, wait_for, tmp_path: Path):
     complaints: list[str] = []
-    spec = today_spec(workplaces=4000, sout_id="930003")
+    spec = today_spec(workplaces=12_000, sout_id="930003")
     bringer = in_registers([spec])
     path = tmp_path / "report.xml"
     path.write_bytes(file_of(spec).getvalue())
