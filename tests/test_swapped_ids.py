@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -222,7 +223,9 @@ def _asked(matrix: Matrix, swap: Swap, key: Any) -> tuple[int, str, list[Any], d
         if where.startswith("/"):
             page += factories.page_of(client.get(where))
         rows = {model.__name__: sorted(model.objects.order_by("pk").values_list("pk", flat=True)) for model in WRITTEN}
-        texts = [text.replace(str(key), "ID") for text in (where, page)]
+        texts = [
+            re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "N", text) for text in (where, page)
+        ]  # ids, and numbers like them
         transaction.set_rollback(True)
     return first.status_code, texts[0], texts[1], rows
 
