@@ -252,3 +252,24 @@ def test_another_persons_grant_gives_no_acting(world):
     session["acting_grant_id"] = world.admin.grant.pk
     session.save()
     assert client.get(reverse("sout_reports:reports")).status_code == 302, "a grant of somebody else gives no acting"
+
+
+def test_every_scoped_url_refuses_who_has_no_business_there(world, settings):
+    """The short form of the matrix, always judged: a stranger is sent to sign in, who lacks the right gets 403, another
+    organization 404."""
+    settings.ACCOUNT_RATE_LIMITS = {}
+    clerk = factories.acting(world.admin.organization, rights=["admin.api_keys"])
+    wrong = []
+    for name, (admits, kind) in TABLE.items():
+        if not isinstance(admits, tuple):
+            continue
+        address = world.url(name, kind)
+        for method in methods()[name]:
+            stranger = Client().generic(method, address).status_code
+            wrong += [f"{name} {method}: a stranger gets {stranger}"] if stranger != 302 else []
+        for method, answer in ask(name, address, clerk):
+            wrong += [f"{name} {method}: without the right {answer.status_code}"] if answer.status_code != 403 else []
+        if kind:
+            for method, answer in ask(name, address, world.other):
+                wrong += [f"{name} {method}: of others {answer.status_code}"] if answer.status_code != 404 else []
+    assert not wrong, "\n".join(wrong)
