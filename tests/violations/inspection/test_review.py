@@ -18,6 +18,7 @@ from core.journal.models import Event
 from core.journal.tasks import deliver_due
 from core.moves import WrongState
 from core.notifications.models import Notice
+from registries.models import WorkplaceInForce
 from sout_reports.models import SoutReport
 from sout_reports.states import Verdict
 from tests import factories
@@ -207,14 +208,14 @@ def test_a_recheck_leaves_a_dismissed_flag_closed(flag: Flag, inspector: Acting)
 
 def test_a_recheck_with_other_values_opens_it_with_history(flag: Flag, inspector: Acting):
     dismiss(flag, ground=Ground.RULE_WRONG, text="Правило не для этого места.", acting=inspector)
-    flag.report.places.update(position="Старший кассир")
+    WorkplaceInForce.objects.exclude(report_uid=flag.report.uid).update(position="Старший слесарь")
     recheck(flag.report)
     flag.refresh_from_db()
     assert (flag.state, flag.review, flag.closed_at) == (FlagState.OPEN, Review.NEW, None)
     change = FlagChange.objects.filter(flag=flag).latest("pk")
     assert change.what == "reopened"
-    assert "Старший кассир" in change.after["found"]
-    assert "Кассир 1" in change.before["found"]
+    assert "Старший слесарь" in change.after["message"]
+    assert "Слесарь 1" in change.before["message"]
     assert SoutReport.objects.get(pk=flag.report_id).verdict == Verdict.VIOLATIONS
 
 
@@ -223,7 +224,7 @@ def test_a_recheck_with_other_values_asks_for_a_new_look_at_a_confirmed_one(flag
     recheck(flag.report)
     flag.refresh_from_db()
     assert flag.review == Review.CONFIRMED
-    flag.report.places.update(position="Старший кассир")
+    WorkplaceInForce.objects.exclude(report_uid=flag.report.uid).update(position="Старший слесарь")
     recheck(flag.report)
     flag.refresh_from_db()
     assert (flag.state, flag.review) == (FlagState.OPEN, Review.NEW)
