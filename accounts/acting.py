@@ -88,6 +88,19 @@ def acting_by(grant: Grant, user: User, sign_in: SignInSession | None = None) ->
     )
 
 
+def acting_of(request: HttpRequest) -> Acting:
+    """Who acts in a request that a door for an acting organization has let in."""
+    acting = acting_if_any(request)
+    assert acting is not None, "the door lets in nobody without an organization"
+    return acting
+
+
+def acting_if_any(request: HttpRequest) -> Acting | None:
+    """Who acts, behind a door for signed-in people or for everybody (accounts.middleware.acting sets it)."""
+    found: Acting | None = request.acting  # type: ignore[attr-defined]  # our addition to every request
+    return found
+
+
 def resolve(request: HttpRequest) -> Acting | None:
     """The acting of this request: the session's grant, read again, if it is this person's and usable; else None.
 

@@ -21,14 +21,13 @@ class SignInSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.sign_in = None  # type: ignore[attr-defined]  # our addition to every request
-        if request.user.is_authenticated:
-            request.sign_in = living(request)  # type: ignore[attr-defined]  # as above
+        sign_in = living(request) if request.user.is_authenticated else None
+        request.sign_in = sign_in  # type: ignore[attr-defined]  # our addition to every request
         # a person whose account was closed is nobody for Django at once, and would not be told why
-        if request.sign_in is None and SESSION_ROW in request.session:  # type: ignore[attr-defined]  # as above
+        if sign_in is None and SESSION_ROW in request.session:
             why = close(request)
             messages.warning(request, f"Сеанс завершён. {why}." if why else "Сеанс завершён.")
-        elif request.sign_in is None and request.user.is_authenticated:  # type: ignore[attr-defined]  # as above
+        elif sign_in is None and request.user.is_authenticated:
             close(request)
         return self.get_response(request)
 

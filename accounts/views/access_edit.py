@@ -9,13 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.access_form import AccessForm, initial_of
-from accounts.acting import Acting
+from accounts.acting import Acting, acting_of
 from accounts.actions import GrantRefused, change_access, create_grant, revoke_grant
 from accounts.models import Grant, Source, User
 from accounts.people import shown_people
 from accounts.rights import BY_CODE, Right
 from accounts.views.access_form import FORM_WRONG, leave, page, preview
-from accounts.views.administration import acting_of
 from core.doors import door
 from core.moves import WrongState
 

@@ -12,13 +12,12 @@ from django.urls import reverse
 
 from accounts import drafts
 from accounts.access_form import NO_EMPLOYEE, AccessForm, PersonForm
-from accounts.acting import Acting
+from accounts.acting import Acting, acting_of
 from accounts.actions import GrantRefused, Named, give_access
 from accounts.esia.said import EmployeeSaid
 from accounts.rights import Right
 from accounts.staff import Detour, employee
 from accounts.views.access_form import FORM_WRONG, leave, page, preview
-from accounts.views.administration import acting_of
 from core.doors import door
 
 GONE = "Список сотрудников изменился: ЕСИА больше не называет этого человека сотрудником. Выберите сотрудника заново."

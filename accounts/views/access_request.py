@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.acting import acting_of
 from accounts.actions import GrantRefused, ask_for_right, decline_request, grant_request
 from accounts.models import AccessRequest
 from accounts.rights import BY_CODE, REQUIRES, Right
 from accounts.selectors import granters
 from accounts.views.access_edit import LARGEST_KEY
-from accounts.views.administration import acting_of
 from core.doors import door
 from core.moves import WrongState
 

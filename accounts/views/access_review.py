@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from accounts.actions import confirm_grants
 from accounts.people import people_with_access, shown_people
 from accounts.rights import Right
 from accounts.selectors import grants_to_review
-from accounts.views.administration import acting_of
 from core.doors import door
 from core.tables import Column, build
 

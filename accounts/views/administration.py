@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.acting import Acting
+from accounts.acting import Acting, acting_of
 from accounts.models import AccessRequest, Branch, RequestState, User
 from accounts.people import PERSON_STATES, by_branch, by_state, people_with_access, shown_people
 from accounts.rights import Right
@@ -25,11 +25,6 @@ COLUMNS = [
 ]
 SESSION_FIND = "administration_find"
 FIND_MAX = 100
-
-
-def acting_of(request: HttpRequest) -> Acting:
-    found: Acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
-    return found
 
 
 @door(read=["GET"], write=["POST"], right=Right.ACCESS)

@@ -10,14 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts import drafts
-from accounts.acting import Acting
+from accounts.acting import Acting, acting_of
 from accounts.esia.employees import INDEX_MAX, SORTS, Wanted, can
 from accounts.esia.said import EmployeePage
 from accounts.models import Branch
 from accounts.rights import Right
 from accounts.staff import Detour, employee_page
 from accounts.views.access_form import frame_of
-from accounts.views.administration import acting_of
 from core.doors import door
 from core.tables import Page
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.acting import Acting
+from accounts.acting import Acting, acting_of
 from accounts.models import AccessRequest, Contacts, RequestState
 from accounts.rights import BY_CODE, by_heading
 from accounts.views.access_edit import LARGEST_KEY
@@ -14,7 +14,7 @@ from core.frame import navigation
 @door(read=["GET"])
 def home(request: HttpRequest) -> HttpResponse:
     """`?asked=<id>`: the answer to the person's own request for a right, where the notice of it leads."""
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     sections = navigation(acting, request.path)
     for section in sections:
         section["items"] = [item for item in section["items"] if not item["current"]]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import deeds
-from accounts.acting import Acting
+from accounts.acting import Acting, acting_of
 from accounts.models import User
 from accounts.rights import Right
 from core.doors import door
@@ -38,13 +38,9 @@ def _filters(request: HttpRequest, acting: Acting) -> Filters:
     return Filters(request, declared)
 
 
-def _acting(request: HttpRequest) -> Acting:
-    return request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
-
-
 @door(read=["GET"], right=Right.ACCESS)
 def journal(request: HttpRequest) -> HttpResponse:
-    acting = _acting(request)
+    acting = acting_of(request)
     filters = _filters(request, acting)
     events = filters.apply(deeds.organization_events(acting)).select_related("actor", "organization")
     table, page = build(request, events, COLUMNS, default="-at", size=25)
@@ -69,7 +65,7 @@ def journal_xlsx(request: HttpRequest) -> HttpResponseBase:
 
 
 def _table(request: HttpRequest) -> tuple[str, Sequence[str], Iterator[list[str]]]:
-    acting = _acting(request)
+    acting = acting_of(request)
     events = _filters(request, acting).apply(deeds.organization_events(acting))
     lines = (deeds.cells_of(each) for each in deeds.table_of(events, acting, User.objects.visible_to(acting)))
     return f"Журнал, {acting.name}"[:150], deeds.HEAD, lines

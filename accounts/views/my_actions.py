@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import deeds
+from accounts.acting import acting_if_any
 from accounts.models import User
 from core.doors import door
 from core.journal.words import themes
@@ -41,7 +42,7 @@ def my_actions(request: HttpRequest) -> HttpResponse:
     filters = _filters(request, user)
     events = filters.apply(deeds.own_events(user)).select_related("actor", "organization")
     table, page = build(request, events, COLUMNS, default="-at", size=25)
-    rows = deeds.deeds_of(table.rows, request.acting, deeds.colleagues(user))  # type: ignore[attr-defined]  # middleware
+    rows = deeds.deeds_of(table.rows, acting_if_any(request), deeds.colleagues(user))
     file_url = f"{reverse('accounts:my_actions_file')}?{request.GET.urlencode()}".rstrip("?")
     context = {"filters": filters, "table": table, "page": page, "rows": rows, "file_url": file_url}
     return render(request, "accounts/my_actions.html", context)
@@ -52,6 +53,6 @@ def my_actions_file(request: HttpRequest) -> HttpResponseBase:
     """CSV of what the filters leave, latest first, however long."""
     user = _user(request)
     events = _filters(request, user).apply(deeds.own_events(user))
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_if_any(request)
     lines = (deeds.cells_of(each) for each in deeds.table_of(events, acting, deeds.colleagues(user)))
     return csv_response("Мои действия", deeds.HEAD, lines)

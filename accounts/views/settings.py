@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.acting import acting_of
 from accounts.rights import Right
 from core.cabinet_settings import sections
 from core.doors import door
@@ -13,7 +14,7 @@ from core.doors import door
 
 @door(read=["GET"], right=Right.SETTINGS)
 def settings(request: HttpRequest) -> HttpResponse:
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     shown = [
         {"label": each.label, "url": reverse(each.url_name), "about": each.about, "summary": each.summary(acting)}
         for each in sections(acting)

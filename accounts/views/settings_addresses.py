@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.acting import acting_of
 from accounts.rights import Right
 from core.cabinet_settings import tabs
 from core.doors import door
@@ -40,7 +41,7 @@ class NewAddressForm(TopicsForm):
 
 @door(read=["GET"], write=["POST"], right=Right.SETTINGS)
 def settings_addresses(request: HttpRequest) -> HttpResponse:
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     form = NewAddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,7 +65,7 @@ def settings_addresses(request: HttpRequest) -> HttpResponse:
 @door(read=["GET"], write=["POST"], right=Right.SETTINGS)
 def settings_address(request: HttpRequest, pk: int) -> HttpResponse:
     """One address: its topics, the link once more, removal."""
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     address = get_object_or_404(Address.objects.visible_to(acting).select_related("branch"), pk=pk)
     match request.POST.get("do", "") if request.method == "POST" else "look":
         case "save":
@@ -88,7 +89,7 @@ def _save(request: HttpRequest, address: Address) -> HttpResponse:
             address,
             form.cleaned_data["topics"],
             version=posted_version(request.POST.get("version", "")),
-            acting=request.acting,  # type: ignore[attr-defined]  # set by accounts.middleware
+            acting=acting_of(request),
         )
     except Stale as stale:
         return _page(request, stale.saved, form=form, stale=True, status=409)
@@ -98,7 +99,7 @@ def _save(request: HttpRequest, address: Address) -> HttpResponse:
 
 def _again(request: HttpRequest, address: Address) -> HttpResponse:
     try:
-        ask_again(address, acting=request.acting)  # type: ignore[attr-defined]  # set by accounts.middleware
+        ask_again(address, acting=acting_of(request))
     except AddressRefused as refused:
         messages.error(request, str(refused))
     else:
@@ -112,7 +113,7 @@ def _page(
     labels = dict(Topic.choices)
     form = form or TopicsForm(initial={"topics": address.topics})
     context: dict[str, Any] = {
-        "tabs": tabs(request.acting, PAGE),  # type: ignore[attr-defined]  # set by accounts.middleware
+        "tabs": tabs(acting_of(request), PAGE),
         "address": address,
         "form": form,
         "errors": [form] if form.is_bound and not stale else [],

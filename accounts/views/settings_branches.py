@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from accounts.models import Branch, Contacts
 from accounts.rights import Right
 from core.cabinet_settings import tabs
@@ -16,7 +17,7 @@ COLUMNS = [Column("name", "Филиал", sort="name"), Column("kpp", "КПП"),
 
 @door(read=["GET"], right=Right.SETTINGS)
 def settings_branches(request: HttpRequest) -> HttpResponse:
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     table, page = build(request, Branch.objects.visible_to(acting), COLUMNS, default="name", size=25)
     kept = Contacts.objects.visible_to(acting).filter(branch__in=[branch.pk for branch in table.rows])
     by_branch = {contacts.branch_id: contacts for contacts in kept}

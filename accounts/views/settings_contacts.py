@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from accounts.actions import save_contacts
 from accounts.models import Contacts
 from accounts.rights import Right
@@ -51,7 +52,7 @@ class ContactsForm(forms.Form):
 
 @door(read=["GET"], write=["POST"], right=Right.SETTINGS)
 def settings_contacts(request: HttpRequest) -> HttpResponse:
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     form = ContactsForm(request.POST) if request.method == "POST" else None
     if form is None:
         return _page(request)
@@ -68,7 +69,7 @@ def settings_contacts(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, form: ContactsForm | None = None, *, stale: bool = False, status: int = 200
 ) -> HttpResponse:
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     saved = Contacts.objects.of(acting.organization, acting.branch) or Contacts(
         organization=acting.organization, branch=acting.branch
     )

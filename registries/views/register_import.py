@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from registries.models import KEEP, RegisterImport
 from registries.reading import REGISTERS
@@ -29,7 +30,7 @@ def register_import_status(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, uid: UUID) -> RegisterImport:
-    rows = RegisterImport.objects.visible_to(request.acting)  # type: ignore[attr-defined]  # set by accounts.middleware
+    rows = RegisterImport.objects.visible_to(acting_of(request))
     return get_object_or_404(rows.select_related("file", "uploaded_by"), uid=uid)
 
 

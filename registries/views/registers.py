@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.files.serving import safe_name
 from core.templatetags.formats import filesize_ru
@@ -62,7 +63,7 @@ def _take(request: HttpRequest, handler: BoundedUploadHandler) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     file = form.cleaned_data["file"]
-    acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware
+    acting = acting_of(request)
     received = receive_register(file.file, name=safe_name(str(file.name)), actor=acting)
     return HttpResponseRedirect(reverse("registries:register_import", args=[received.uid]), status=303)
 
@@ -74,7 +75,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: RegisterForm, *, status: int = 200) -> HttpResponse:
-    mine = RegisterImport.objects.visible_to(request.acting)  # type: ignore[attr-defined]  # set by accounts.middleware
+    mine = RegisterImport.objects.visible_to(acting_of(request))
     context = {
         "form": form,
         "facts": register_facts(),

@@ -6,11 +6,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.tables import Column, Filters, build, choice, search
 from sout_reports.models import IMPORT, SoutReport
 from sout_reports.states import State, Verdict
-from sout_reports.views.scope import acting_of
 
 COLUMNS = [
     Column("received", "Квитанция", sort="received_at"),

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.files.serving import file_response
 from sout_reports.actions import note_download
-from sout_reports.views.scope import READERS, acting_of, read_report
+from sout_reports.views.scope import READERS, read_report
 
 
 @door(read=["GET"], write=["POST"], right=READERS)

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from sout_reports.selectors import history_of, report_frame
-from sout_reports.views.scope import READERS, acting_of, read_report
+from sout_reports.views.scope import READERS, read_report
 
 
 @door(read=["GET"], right=READERS)

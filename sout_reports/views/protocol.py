@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from sout_reports.card_page import people_of
 from sout_reports.document.extension_cards import ProtocolCard, protocol_card_from_fragment
@@ -17,7 +18,7 @@ from sout_reports.fragments import unpack
 from sout_reports.models import MeasurementProtocol, SoutReport
 from sout_reports.selectors import report_frame
 from sout_reports.views.report import head_of
-from sout_reports.views.scope import READERS, acting_of, read_report
+from sout_reports.views.scope import READERS, read_report
 
 
 @door(read=["GET"], right=READERS)

@@ -9,10 +9,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from sout_reports.models import SoutReport
 from sout_reports.selectors import report_frame
-from sout_reports.views.scope import READABLE, READERS, acting_of, read_report
+from sout_reports.views.scope import READABLE, READERS, read_report
 
 # SubmissionKindType and AssessmentKindType of schemas/sout_report.xsd
 SUBMISSIONS = {

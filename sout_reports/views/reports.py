@@ -8,13 +8,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.tables import Column, Filters, build, choice, search
 from core.tables.filters import Filter
 from sout_reports.models import IMPORT, VIEW, SoutReport
 from sout_reports.selectors import expertise_url
 from sout_reports.states import State, Verdict
-from sout_reports.views.scope import acting_of
 
 COLUMNS = [
     Column("approved", "№ и дата", sort="approved_on"),

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from sout_reports.actions import show_snils
-from sout_reports.views.scope import READERS, acting_of, read_report, workplace_of
+from sout_reports.views.scope import READERS, read_report, workplace_of
 from sout_reports.views.workplace import card_context, snils_context
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.acting import acting_of
 from sout_reports.models import IMPORT, INSPECT, VIEW, SoutReport, Workplace
 from sout_reports.states import State
 
 READERS = (VIEW, IMPORT, INSPECT)  # the employer, the organization that brought the report, and its inspector
 READABLE = (State.ACCEPTED, State.SUPERSEDED)
-
-
-def acting_of(request: HttpRequest) -> Any:
-    return request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
 
 
 def brought_report(request: HttpRequest, uid: UUID) -> SoutReport:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.acting import acting_of
 from core import pdf
 from core.doors import door
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
@@ -15,7 +16,6 @@ from sout_reports import forms
 from sout_reports.actions import receive
 from sout_reports.documents import RECEIPT
 from sout_reports.models import IMPORT
-from sout_reports.views.scope import acting_of
 
 
 @csrf_exempt  # only on the outside: the token is checked in `_take`, after the door and the announced length

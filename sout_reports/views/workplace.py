@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.identifiers import mask_snils
 from sout_reports.card_page import KnownProtocol, factor_rows, facts_of, read_card, read_details
@@ -16,7 +17,7 @@ from sout_reports.document.model import WorkplaceKind
 from sout_reports.models import SoutReport, Workplace
 from sout_reports.selectors import protocol_url, report_frame
 from sout_reports.views.report import head_of
-from sout_reports.views.scope import READERS, acting_of, read_report, workplace_of
+from sout_reports.views.scope import READERS, read_report, workplace_of
 
 GROUP_READ_MAX = 5000
 GROUP_SHOWN = 60

@@ -12,13 +12,14 @@ from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.tables import Column, Filters, build, choice, search
 from registries.workplace_keys import normalize_number
 from sout_reports.factors import FACTORS
 from sout_reports.models import Renumbering, SoutReport, Workplace, WorkplaceFactor
 from sout_reports.selectors import protocol_url, report_frame
-from sout_reports.views.scope import READERS, acting_of, read_report
+from sout_reports.views.scope import READERS, read_report
 
 COLUMNS = [
     Column("number", "№", sort="number_order"),

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.files.serving import file_response
 from violations.inspection.models import ExplanationFile
-from violations.views.scope import FLAG_ANSWERERS, INSPECTORS, acting_of
+from violations.views.scope import FLAG_ANSWERERS, INSPECTORS
 
 
 @door(read=["GET"], right=(*FLAG_ANSWERERS, *INSPECTORS))

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.acting import acting_of
 from core.cabinet_settings import tabs
 from core.doors import door
 from core.tables import Column, build
@@ -16,7 +17,7 @@ from core.versions import Stale, posted_version
 from violations.protocols.actions import MemberRefused, change_member, forget_member, keep_member
 from violations.protocols.models import KeptMember
 from violations.views.protocol_forms import LineField
-from violations.views.scope import MEMBER_KEEPERS, acting_of
+from violations.views.scope import MEMBER_KEEPERS
 
 PAGE = "violations:commission_members"
 FIELDS = ("last_name", "first_name", "middle_name", "position")

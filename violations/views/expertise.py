@@ -7,11 +7,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from sout_reports.selectors import report_frame
 from violations.documents import expertise_facts
 from violations.flags import selectors
-from violations.views.scope import EXPERTISE_READERS, acting_of, judged_report
+from violations.views.scope import EXPERTISE_READERS, judged_report
 
 SHOWN_OF_RULE = 20
 

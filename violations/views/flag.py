@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from violations.flags import selectors
 from violations.flags.models import Flag
@@ -16,7 +17,7 @@ from violations.inspection.selectors import open_question
 from violations.inspection.states import REVIEW_MOVES
 from violations.views.answer_form import AnswerForm
 from violations.views.flag_page import flag_facts
-from violations.views.scope import FLAG_READERS, INSPECTORS, LARGEST_KEY, acting_of, is_own
+from violations.views.scope import FLAG_READERS, INSPECTORS, LARGEST_KEY, is_own
 
 
 @door(read=["GET"], right=(*FLAG_READERS, *INSPECTORS))

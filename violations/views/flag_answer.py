@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
@@ -18,7 +19,7 @@ from violations.inspection.actions import answer, explain
 from violations.inspection.states import Review
 from violations.views.answer_form import AnswerForm
 from violations.views.flag import answering_verb, flag_answer_page
-from violations.views.scope import FLAG_ANSWERERS, acting_of, employers_flag
+from violations.views.scope import FLAG_ANSWERERS, employers_flag
 
 TOO_LARGE = "Файлы вместе больше 30 МБ и не приняты, пояснение не отправлено. Сократите число файлов или сожмите их."
 TOO_MANY = f"Файлов слишком много, пояснение не отправлено: можно приложить не больше {attaching.FILES_MAX}."

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.tables import Column, Filters, build, choice, number, search
 from registries.workplace_keys import normalize_number, number_sort_key
@@ -18,7 +19,7 @@ from violations.flags.states import FlagState
 from violations.inspection.selectors import pending_questions
 from violations.rules.severity import ClearedBy
 from violations.views.flag_filters import AGE, RULE, SEVERITY
-from violations.views.scope import FLAG_READERS, INSPECTORS, acting_of
+from violations.views.scope import FLAG_READERS, INSPECTORS
 
 # «open» sorts after «obsolete», «dismissed» and «cleared»: descending puts what waits first.
 OPEN_FIRST = "-state"

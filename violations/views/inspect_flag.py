@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.regions import region_name
 from violations.flags.models import REVIEW, Flag
@@ -15,7 +16,7 @@ from violations.inspection.selectors import open_question, own_interest
 from violations.inspection.states import REVIEW_MOVES, Review, Verb
 from violations.views.flag_page import flag_facts
 from violations.views.inspect_forms import DecisionForm, QuestionForm
-from violations.views.scope import INSPECTORS, acting_of, supervised_flag
+from violations.views.scope import INSPECTORS, supervised_flag
 
 
 @door(read=["GET"], right=INSPECTORS)

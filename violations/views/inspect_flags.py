@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from accounts.models import Inspectorate, Organization
 from core.doors import door
 from core.regions import REGIONS, region_name
@@ -24,7 +25,7 @@ from violations.flags.states import FlagState
 from violations.inspection.selectors import queue, waiting
 from violations.inspection.states import FOR_INSPECTOR, Review
 from violations.views.flag_filters import AGE, RULE, SEVERITY
-from violations.views.scope import INSPECTORS, acting_of
+from violations.views.scope import INSPECTORS
 
 COLUMNS = [
     Column("rule", "Признак", sort="rule"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from violations.flags.models import Flag
@@ -15,7 +16,7 @@ from violations.inspection.selectors import own_interest
 from violations.inspection.states import Ground, Review, Verb
 from violations.views.inspect_flag import inspect_page
 from violations.views.inspect_forms import DecisionForm, QuestionForm
-from violations.views.scope import REVIEWERS, acting_of, supervised_flag
+from violations.views.scope import REVIEWERS, supervised_flag
 
 OWN = (
     "Признак найден в отчёте, к которому ваша организация имеет отношение как работодатель или как организация СОУТ."

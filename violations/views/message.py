@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
@@ -20,7 +21,6 @@ from violations.messages.attachments import ALL_BYTES
 from violations.messages.models import VIEW_MESSAGES, Recipient
 from violations.views.message_forms import FILES_TOGETHER, ReplyForm
 from violations.views.message_scope import letter
-from violations.views.scope import acting_of
 
 GONE = "Пока вы писали, инспекция отозвала сообщение или закрыла переписку. Ответ не отправлен."
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.files.serving import file_response
 from violations.messages.models import SEND, VIEW_MESSAGES, Attachment
-from violations.views.scope import acting_of
 
 
 @door(read=["GET"], right=(VIEW_MESSAGES, SEND))

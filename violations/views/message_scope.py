@@ -7,9 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.acting import acting_of
 from violations.messages import selectors
 from violations.messages.models import Message, Recipient
-from violations.views.scope import acting_of
 
 
 def letter(request: HttpRequest, uid: UUID) -> Recipient:

@@ -6,12 +6,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.tables import Column, Filters, build, choice, search
 from violations.messages import selectors
 from violations.messages.models import VIEW_MESSAGES, Recipient
 from violations.messages.states import MessageState, ThreadState
-from violations.views.scope import acting_of
 
 COLUMNS = [
     Column("sent", "Получено", sort="sent_at"),

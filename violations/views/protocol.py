@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.acting import acting_of
 from core.doors import door, lets_in
 from core.journal.models import Event
 from core.journal.words import sentence_of
@@ -19,7 +20,7 @@ from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.selectors import conflicts_of, members_of, reports_of
 from violations.protocols.states import ProtocolState
-from violations.views.scope import PROTOCOL_READERS, SIGN, acting_of, own_protocol
+from violations.views.scope import PROTOCOL_READERS, SIGN, own_protocol
 
 COLUMNS = [
     Column("place", "Рабочее место", sort="id"),

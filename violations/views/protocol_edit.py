@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from core.tables import Column, Page, Table, build
@@ -26,7 +27,7 @@ from violations.protocols.rows import DecisionRow, rows_of
 from violations.protocols.selectors import Person
 from violations.protocols.states import ProtocolState
 from violations.views.protocol_forms import DraftForm
-from violations.views.scope import SIGN, acting_of, own_protocol
+from violations.views.scope import SIGN, own_protocol
 
 COLUMNS = [
     Column("place", "Рабочее место", sort="id"),

@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.templatetags.formats import counted
 from violations.flags.selectors import PREPARE
 from violations.protocols.actions import ImportRefused, import_protocol
-from violations.views.scope import acting_of
 
 LARGEST = 20 * 1024 * 1024
 NOTE_WORDS = "замечание,замечания,замечаний"

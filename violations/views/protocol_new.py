@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.templatetags.formats import counted
 from violations.flags.models import Flag
 from violations.flags.selectors import PREPARE
 from violations.protocols.actions import Drafted, NothingToDecide, draft_from_flags
-from violations.views.scope import acting_of
 
 PLACE_WORDS = "рабочее место,рабочих места,рабочих мест"
 AT_ONCE = 1000

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from signatures.forms import SignatureForm
@@ -18,7 +19,7 @@ from violations.protocols.actions import Returned, sign_and_send
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.selectors import reports_of
 from violations.protocols.states import ProtocolState
-from violations.views.scope import SIGN, acting_of, own_protocol
+from violations.views.scope import SIGN, own_protocol
 
 
 @door(read=["GET"], write=["POST"], right=SIGN)

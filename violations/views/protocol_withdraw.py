@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from violations.flags.selectors import PREPARE
 from violations.protocols.actions import return_to_draft, withdraw
-from violations.views.scope import PROTOCOL_MAKERS, acting_of, own_protocol
+from violations.views.scope import PROTOCOL_MAKERS, own_protocol
 
 SENT = "Протокол уже отправлен: изменить или удалить его нельзя. Новое решение оформляют новым протоколом."
 

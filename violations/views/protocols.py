@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.acting import acting_of
 from core.doors import door, lets_in
 from core.tables import Column, Filters, build, choice, search
 from violations.flags.models import Flag
 from violations.flags.selectors import PREPARE
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import ProtocolState
-from violations.views.scope import PROTOCOL_READERS, acting_of
+from violations.views.scope import PROTOCOL_READERS
 
 SIGNATURE_BYTES = [f"signature__{name}" for name in ("der", "certificate", "chain", "revocation")]
 COLUMNS = [

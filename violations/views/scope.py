@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.acting import acting_of
 from accounts.rights import Right
 from sout_reports.models import INSPECT, SoutReport
 from violations.flags.models import REVIEW, VIEW, VIEW_BRANCH, Flag
@@ -26,10 +27,6 @@ EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT, INSPECT)
 PROTOCOL_READERS = READERS
 PROTOCOL_MAKERS = (PREPARE, SIGN)
 MEMBER_KEEPERS = (PREPARE, "admin.settings")
-
-
-def acting_of(request: HttpRequest) -> Any:
-    return request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
 
 
 def judged_report(request: HttpRequest, uid: UUID) -> SoutReport:

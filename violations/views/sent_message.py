@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from core.tables import Column, Filters, build, choice, search
@@ -19,7 +20,6 @@ from violations.messages.models import SEND, Message, Recipient
 from violations.messages.states import MessageState, ThreadState
 from violations.views.message_forms import WithdrawForm
 from violations.views.message_scope import own_message
-from violations.views.scope import acting_of
 
 COLUMNS = [
     Column("name", "Получатель", sort="name"),

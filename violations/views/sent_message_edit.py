@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from core.templatetags.formats import counted
@@ -21,7 +22,6 @@ from violations.messages.models import SEND, Message
 from violations.messages.states import MessageState
 from violations.views.message_forms import FILES_TOGETHER, MessageForm
 from violations.views.message_scope import own_message, posted_keys, posted_version
-from violations.views.scope import acting_of
 
 SENT_MEANWHILE = "Пока вы правили, сообщение отправили. Правки не сохранены."
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from accounts.models import Organization
 from core.doors import door
 from core.moves import WrongState
@@ -25,7 +26,6 @@ from violations.messages.models import SEND, Addressee, Message
 from violations.messages.states import Audience, MessageState
 from violations.rules.sout import book
 from violations.views.message_scope import own_message, posted_keys
-from violations.views.scope import acting_of
 
 NAMED = 20  # chosen recipients that the page names
 WORDS = "получатель,получателя,получателей"

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from violations.messages import audience
@@ -15,7 +16,6 @@ from violations.messages.actions import NotReady, StaleDraft, lacking, send
 from violations.messages.models import SEND, Message
 from violations.messages.states import Audience, MessageState
 from violations.views.message_scope import own_message, posted_version
-from violations.views.scope import acting_of
 
 NAMED = 10
 ALREADY = "Сообщение уже отправлено: второй раз оно не уйдёт."

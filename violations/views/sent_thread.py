@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
@@ -21,7 +22,6 @@ from violations.messages.models import SEND, Recipient
 from violations.messages.states import ThreadState
 from violations.views.message_forms import FILES_TOGETHER, AskForm
 from violations.views.message_scope import own_thread
-from violations.views.scope import acting_of
 
 GONE = "Пока вы писали, сообщение отозвали или переписку закрыли. Написанное не отправлено."
 

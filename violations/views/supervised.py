@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.acting import acting_of
 from accounts.models import Inspectorate, Organization
 from core.doors import door
 from core.regions import REGIONS, region_name
@@ -16,7 +17,7 @@ from core.tables import Column, Filters, build, choice, search
 from core.tables.filters import Filter
 from violations.inspection.selectors import in_force_reports, supervised_organizations
 from violations.views.inspect_flags import organizations_called, territory_of
-from violations.views.scope import INSPECTORS, acting_of
+from violations.views.scope import INSPECTORS
 
 COLUMNS = [
     Column("name", "Организация", sort="short_name"),

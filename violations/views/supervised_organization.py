@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.regions import region_name
 from core.tables import Column, build
@@ -12,7 +13,7 @@ from violations.flags import selectors
 from violations.flags.states import FlagState
 from violations.inspection.selectors import queue, supervised_organizations, supervised_reports
 from violations.inspection.states import Review
-from violations.views.scope import INSPECTORS, LARGEST_KEY, acting_of
+from violations.views.scope import INSPECTORS, LARGEST_KEY
 from violations.views.supervised import counted
 
 COLUMNS = [
