@@ -52,6 +52,7 @@ class QuestionForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label="Срок ответа",
+        choices=terms,
         coerce=int,
         initial=USUAL_TERM,
         error_messages={"required": "Выберите срок ответа.", "invalid_choice": "Выберите срок из списка."},
@@ -59,7 +60,6 @@ class QuestionForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="ask_%s")
-        self.fields["days"].choices = terms()  # type: ignore[attr-defined]  # of the field above
 
 
 class DecisionForm(forms.Form):

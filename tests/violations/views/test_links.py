@@ -22,7 +22,7 @@ from violations.protocols.models import CommissionProtocol
 pytestmark = pytest.mark.django_db
 
 USED = {code for admits, _ in TABLE.values() if isinstance(admits, tuple) for code in admits}
-EMPLOYERS = [right for right in Right if right.kind == Kind.EMPLOYER and right in USED] + [Right.SETTINGS]
+EMPLOYERS = [right for right in Right if right.kinds == (Kind.EMPLOYER,) and right in USED] + [Right.SETTINGS]
 HREF = re.compile(r'<a [^>]*href="([^"]*)"')
 
 
