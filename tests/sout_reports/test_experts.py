@@ -34,7 +34,7 @@ def test_older_reports_get_the_same_keys():
     full, empty = factories.report(), factories.report()
     SoutReport.objects.filter(pk=full.pk).update(header={"experts": EXPERTS})
     SoutReport.objects.filter(pk=empty.pk).update(header={})
-    migration = import_module("sout_reports.migrations.0005_expert_keys").Migration
+    migration = import_module("sout_reports.migrations.0006_expert_keys").Migration
     (fill,) = [each for each in migration.operations if isinstance(each, migrations.RunSQL)]
     with connection.cursor() as cursor:
         cursor.execute(fill.sql)
