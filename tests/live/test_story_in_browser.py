@@ -126,9 +126,8 @@ def test_the_receipt_shows_progress_and_survives_reload(browser, cabinet, worker
     seen: set[str] = set()
 
     def finished() -> bool:
-        bars = page.locator("progress")
-        if bars.count():
-            seen.add(bars.first.get_attribute("value") or "")
+        # at once: the page replaces the bar while it is looked at
+        seen.update(page.locator("progress").evaluate_all("bars => bars.map(bar => bar.getAttribute('value') || '')"))
         return page.get_by_text(re.compile("соответствует требованиям", re.IGNORECASE)).count() > 0
 
     wait_for(finished, 120, 0.05)

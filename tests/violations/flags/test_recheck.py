@@ -57,7 +57,7 @@ def test_a_flag_that_stands_is_updated_with_its_history(report: SoutReport) -> N
     renumber(report, 1, "2")
     control.raise_flags(report)
     flag = Flag.objects.get(report=report, object_ordinal=1, rule="SOUT-UNIQ-001")
-    assert "Слесарь 2" in flag.expected
+    assert "Слесарь 2" in flag.message
     change = FlagChange.objects.get(flag=flag, what="updated")
     assert (change.before["workplace_number"], change.after["workplace_number"]) == ("1", "2")
     assert Flag.objects.filter(report=report, rule="SOUT-UNIQ-002").count() == 1
