@@ -5,7 +5,6 @@ The table is written by hand, not taken from the doors: a URL without a row fail
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -152,9 +151,7 @@ POSTED = {
     "accounts:ask": {"right": "sout.view_reports"}
 }  # what a POST must name to come as far as the door's other side
 LET_IN = {200, 302, 303, 400, 409, 422}
-CHUNKS = 8
-# The whole matrix takes most of an hour of processor time: LKOT_MATRIX=all judges it. The others have not been proven yet.
-JUDGED_ALWAYS = (0,)
+CHUNKS = 8  # tests of one matrix, for several processes
 
 
 def patterns() -> dict[str, tuple[Any, Any]]:
@@ -190,7 +187,7 @@ def chunk(number: int) -> matrix.Table:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(CHUNKS) if os.environ.get("LKOT_MATRIX") == "all" else JUDGED_ALWAYS)
+@pytest.mark.parametrize("number", range(CHUNKS))
 def test_no_cell_of_the_matrix_is_wrong(number, settings, monkeypatch):
     settings.ACCOUNT_RATE_LIMITS = {}  # thousands of requests in a minute
     monkeypatch.setattr(core.doors, "no_right", bare_no_right)
