@@ -160,14 +160,14 @@ def end_access(grant: Grant, *, actor: Acting, reason: str) -> Grant:
             "прекратите сначала другой доступ."
         )
     ended = revoke_grant(fresh, actor=actor, reason=reason)
-    assert ended is not None  # open, and locked
+    assert ended is not None  # open, under the lock of the organization
     return ended
 
 
 def _open(grant: Grant, verb: str) -> Grant:
-    """The same grant under a lock. Raises WrongState where it is open no more."""
-    rows = Grant.objects.select_for_update(of=("self",), no_key=True)
-    fresh = rows.select_related("user", "branch", "organization").get(pk=grant.pk)
+    """The same grant as it is now. The lock of the organization keeps what people give; a lock of the row itself would wait
+    for a sign-in that ends a role of ЕСИА and then waits for the organization. Raises WrongState where it is open no more."""
+    fresh = Grant.objects.select_related("user", "branch", "organization").get(pk=grant.pk)
     if fresh.revoked_at is not None:
         raise WrongState(fresh, verb)
     return fresh

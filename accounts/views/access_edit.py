@@ -66,6 +66,7 @@ def access_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(grant: Grant, acting: Acting) -> dict[str, Any]:
     (shown,) = shown_people([grant.user], acting)
+    behind = behind_block(grant) if grant.is_blocked else []
     history = (
         Grant.objects.visible_to(acting).filter(user=grant.user).select_related("branch", "granted_by", "revoked_by")
     )
@@ -80,8 +81,8 @@ def _context(grant: Grant, acting: Acting) -> dict[str, Any]:
         "replaced": REPLACED,
         "by_role": grant.source == Source.ESIA,
         "blocked_by": _block_of_role(grant, acting) if grant.source == Source.ESIA else None,
-        "opens": _opens(grant) if grant.is_blocked else [],
-        "behind": grant.is_blocked and bool(behind_block(grant)),
+        "opens": _opens(grant, behind) if grant.is_blocked else [],
+        "behind": behind,
     }
 
 
@@ -94,10 +95,10 @@ def _block_of_role(grant: Grant, acting: Acting) -> Grant | None:
     return scope.select_related("granted_by").order_by("pk").first()
 
 
-def _opens(block: Grant) -> list[str]:
+def _opens(block: Grant, behind: list[Grant]) -> list[str]:
     """What the person has again when the block is lifted, in words."""
     kept = [block] if (block.rights or block.is_admin) and not block.is_over else []
-    return [_in_words(each) for each in [*kept, *behind_block(block)]]
+    return [_in_words(each) for each in [*kept, *behind]]
 
 
 def _in_words(grant: Grant) -> str:
