@@ -125,7 +125,7 @@ class AccessForm(forms.Form):
     def _kept(self) -> frozenset[str]:
         """What somebody else gave beyond what this person holds: it stays as it is."""
         had = frozenset(self.grant.rights) if self.grant is not None else frozenset()
-        return frozenset(code for code in had if not self.acting.holds(code))
+        return frozenset(code for code in had & self.possible if not self.acting.holds(code))
 
     def fill(self) -> None:
         """Tick what the template or the colleague has, as far as this person may give it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from accounts.actions.grant_checks import check_place, open_grant
+from accounts.actions.grant_checks import check_place, open_grant, still_given
 from accounts.actions.grants import create_grant, revoke_grant, wait_for_turn
 from accounts.actions.people import ensure_person
 from accounts.actions.refused import GrantRefused, stated
@@ -142,7 +142,7 @@ def lift_block(grant: Grant, *, actor: Acting, reason: str) -> Grant | None:
     why = stated(reason, NEEDS_REASON)
     if not fresh.is_blocked:
         raise WrongState(fresh, "lift")
-    if (fresh.rights or fresh.is_admin) and not fresh.is_over:
+    if (still_given(fresh) or fresh.is_admin) and not fresh.is_over:
         return _made_like(fresh, fresh, actor=actor, is_blocked=False, instead_because=why)
     revoke_grant(fresh, actor=actor, reason=why)
     return None
@@ -190,7 +190,7 @@ def _made_like(
         branch=place.branch,
         is_admin=alike.is_admin if alike else False,
         is_blocked=is_blocked,
-        rights=alike.rights if alike else (),
+        rights=still_given(alike) if alike else (),
         until=alike.until if alike else None,
         ground=alike.ground if alike else "",
         block_reason=block_reason,

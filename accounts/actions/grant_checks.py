@@ -66,7 +66,8 @@ def check_actor(change: Change, actor: Acting) -> None:
     if missing := [BY_CODE[code].label for code in change.new_codes if not actor.holds(code)]:
         raise GrantRefused(f"Нельзя предоставить права, которых нет у вас: {listed(missing)}.")
     # what somebody else gave beyond what the actor holds stays as it is
-    taken = [] if change.is_admin else [code for code in change.had if code in BY_CODE and code not in change.codes]
+    had = change.had & rights_of_kinds(change.organization)
+    taken = [] if change.is_admin else [code for code in had if code not in change.codes]
     if kept := [BY_CODE[code].label for code in taken if not actor.holds(code)]:
         raise GrantRefused(f"Нельзя отозвать права, которых нет у вас: {listed(kept)}.")
 
@@ -182,6 +183,12 @@ def _check_block(change: Change, actor: Acting | None) -> None:
         raise GrantRefused("Заблокировать самого себя нельзя: попросите другого администратора.")
     if EsiaRole.objects.heads().filter(user=change.user, org_oid=change.organization.esia_oid or 0).exists():
         raise GrantRefused("Доступ руководителя организации заблокировать нельзя: его роль подтверждает ЕСИА.")
+
+
+def still_given(grant: Grant) -> tuple[str, ...]:
+    """Its rights without those that the cabinet, or the organization of this kind, has no more."""
+    possible = rights_of_kinds(grant.organization)
+    return tuple(code for code in grant.rights if code in possible)
 
 
 def open_grant(user: User, organization: Organization, branch: Branch | None) -> Grant | None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.answers import tell_who_asked
-from accounts.actions.grant_checks import check_place, open_grant
+from accounts.actions.grant_checks import check_place, open_grant, still_given
 from accounts.actions.grants import create_grant, wait_for_turn
 from accounts.actions.refused import GrantRefused, stated
 from accounts.models import REQUEST_MOVES, AccessRequest, Grant, RequestState, Source, User
@@ -111,7 +111,7 @@ def grant_request(asked: AccessRequest, *, actor: Acting) -> Grant:
         user=fresh.user,
         organization=actor.organization,
         branch=fresh.branch,
-        rights={fresh.right, *REQUIRES.get(BY_CODE[fresh.right], ()), *held.rights},
+        rights={fresh.right, *REQUIRES.get(BY_CODE[fresh.right], ()), *still_given(held)},
         until=held.until,
         ground=held.ground,
         position=held.position,

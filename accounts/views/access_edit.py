@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.access_form import AccessForm, initial_of
 from accounts.acting import Acting, acting_of
 from accounts.actions import GrantRefused, block_access, change_access, end_access, lift_block
+from accounts.actions.grant_checks import still_given
 from accounts.actions.grants import REPLACED
 from accounts.models import Grant, Source, User
 from accounts.people import open_grants, shown_people
@@ -97,12 +98,12 @@ def _block_of_role(grant: Grant, acting: Acting) -> Grant | None:
 
 def _opens(block: Grant, behind: list[Grant]) -> list[str]:
     """What the person has again when the block is lifted, in words."""
-    kept = [block] if (block.rights or block.is_admin) and not block.is_over else []
+    kept = [block] if (still_given(block) or block.is_admin) and not block.is_over else []
     return [_in_words(each) for each in [*kept, *behind]]
 
 
 def _in_words(grant: Grant) -> str:
-    what = ", ".join(f"«{label}»" for label in _labels(grant))
+    what = ", ".join(f"«{BY_CODE[code].label}»" for code in still_given(grant))
     if grant.is_admin:
         what = "администратор по роли в ЕСИА" if grant.source == Source.ESIA else "администратор"
     return f"{what} ({grant.branch.name})" if grant.branch else what

@@ -362,6 +362,20 @@ class TestABlockHolds:
         closed = Event.objects.filter(verb="grant.revoked").latest("pk")
         assert (closed.payload["lifted"], closed.payload["reason"]) == (True, "Разобрались")
 
+    def test_rights_that_the_organization_has_no_more_are_not_in_the_way(self, place, head):
+        foreign = Right.IMPORT_REPORTS.value
+        worker = factories.acting(place, rights=[*VIEW, foreign, "sout.abolished"])
+        asked, _ = ask_for_right(Right.VIEW_PROTOCOLS, actor=worker)
+        assert grant_request(asked, actor=head).rights == [*VIEW, "protocols.view"]
+        other = factories.grant(factories.user(), place, rights=[foreign])
+        assert change_access(other, Given(rights=VIEW), actor=head).rights == list(VIEW)
+        kept = Grant.objects.create(
+            user=factories.user(), organization=place, rights=[*VIEW, foreign], is_blocked=True, source=Source.DEMO
+        )
+        opened = lift_block(kept, actor=head, reason="Вернулся")
+        assert opened is not None
+        assert opened.rights == list(VIEW)
+
 
 class TestTheBlockedPersonIsTold:
     def test_by_whom_when_and_why(self, place, client):
