@@ -93,10 +93,9 @@ def due_for_review(now: datetime | None = None) -> GrantQuerySet:
     return rows.exclude(source=Source.ESIA)
 
 
-def grants_to_review(acting: Acting) -> QuerySet[Grant]:
+def grants_to_review(acting: Acting) -> GrantQuerySet:
     """What is due for review in this person's scope. Not his own."""
-    theirs = due_for_review().visible_to(acting).exclude(user=acting.user)
-    return theirs.select_related("user", "branch")
+    return due_for_review().visible_to(acting).exclude(user=acting.user).select_related("user", "branch")
 
 
 def reviewers(now: datetime | None = None) -> QuerySet[Grant]:

@@ -42,7 +42,7 @@ def access_review(request: HttpRequest) -> HttpResponse:
         else:
             messages.error(request, "Отметьте в списке тех, кому доступ по-прежнему нужен.")
         return redirect("accounts:access_review")
-    table, page = build(request, grants_to_review(acting), COLUMNS, default="since", size=25)
+    table, page = build(request, grants_to_review(acting).with_shut(), COLUMNS, default="since", size=25)
     of_page = people_with_access(acting).filter(pk__in=[grant.user_id for grant in table.rows])
     people = {each.pk: each for each in shown_people(of_page, acting)}
     rows = [(grant, people[grant.user_id]) for grant in table.rows]

@@ -153,6 +153,7 @@ class TestAdministratorsAreProtected:
         theirs = by_role(place)
         factories.sign_in(client, keeper)
         address = reverse("accounts:access_edit", args=[theirs.pk])
+        assert 'value="block"' not in client.get(address).content.decode()
         answer = client.post(address, {"do": "block", "reason": "Так надо"})
         assert answer.status_code == 422
         assert OF_ADMINISTRATOR in answer.content.decode()
@@ -628,6 +629,15 @@ class TestReview:
         assert keeper.user.pk not in told
         assert confirm_grants([worker.pk], actor=elsewhere) == 0
         assert confirm_grants([worker.pk], actor=in_branch) == 1
+
+    def test_the_list_says_what_a_block_shuts(self, place, client):
+        branch = branch_of(place)
+        with time_machine.travel(timezone.now() - timedelta(days=100), tick=False):
+            head = factories.acting(place)
+            worker = factories.grant(factories.user(), place, branch=branch, rights=VIEW)
+        block(worker.user, place, head)
+        factories.sign_in(client, head)
+        assert "Заблокирован" in client.get("/administration/review/").content.decode()
 
     def test_only_what_is_on_the_list_is_confirmed(self, place):
         with time_machine.travel(timezone.now() - timedelta(days=100), tick=False):
