@@ -16,7 +16,9 @@ from accounts.models import Branch, Grant
 from accounts.rights import BY_CODE, REQUIRES, Right, by_heading, missing_companions, rights_of_kinds, templates_for
 from accounts.selectors import colleagues_to_copy
 from core.identifiers import inn_problem, normalize_snils, snils_problem
+from core.templatetags.formats import last_day
 
+LATEST_DAY = date(2099, 12, 31)  # own choice: whoever means longer means without a term
 NO_EMPLOYEE = "Выберите сотрудника: нажмите «Добавить сотрудника»."
 
 
@@ -82,6 +84,9 @@ class AccessForm(forms.Form):
         help_text="не указан — доступ бессрочный",
         error_messages={"invalid": "Укажите дату, например 31.12.2026."},
     )
+    block_reason = forms.CharField(
+        label="Причина блокировки", max_length=500, required=False, help_text="её увидит сам сотрудник"
+    )
     ground = forms.CharField(label="Основание", max_length=500, required=False, help_text="например, приказ и его дата")
     template = forms.ChoiceField(label="Отметить права по шаблону", required=False)
     copy_from = forms.ChoiceField(label="или как у сотрудника", required=False)
@@ -89,6 +94,8 @@ class AccessForm(forms.Form):
     def __init__(self, data: Any = None, *, acting: Acting, grant: Grant | None = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         self.acting, self.grant = acting, grant
+        if acting.grant.until is not None:
+            self.fields["until"].help_text = f"не позже {last_day(acting.grant.until)} — последнего дня вашего доступа"
         self.possible = rights_of_kinds(acting.organization)
         self.branches = {str(each.pk): each for each in Branch.objects.visible_to(acting).order_by("name", "pk")}
         self.fields["branch"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
@@ -118,7 +125,7 @@ class AccessForm(forms.Form):
     def _kept(self) -> frozenset[str]:
         """What somebody else gave beyond what this person holds: it stays as it is."""
         had = frozenset(self.grant.rights) if self.grant is not None else frozenset()
-        return frozenset(code for code in had if not self.acting.holds(code))
+        return frozenset(code for code in had & self.possible if not self.acting.holds(code))
 
     def fill(self) -> None:
         """Tick what the template or the colleague has, as far as this person may give it."""
@@ -129,16 +136,23 @@ class AccessForm(forms.Form):
         self.rights = [right.value for right in Right if right.value in given or right.value in self._kept()]
 
     def complete(self) -> None:
-        """Tick the companions that the ticked rights are of no use without."""
+        """Tick the companions that the ticked rights are of no use without, as far as this person may give them."""
         wanted = set(self.rights)
-        while lacking := {each.value for needs in missing_companions(wanted).values() for each in needs} - wanted:
+        while lacking := _companions(wanted) & self.acting.rights:
             wanted |= lacking
         self.rights = [right.value for right in Right if right.value in wanted]
 
     @property
     def lacking(self) -> dict[Right, list[Right]]:
-        """Ticked rights that lack companions; none for an administrator."""
-        return {} if self._ticked("is_admin") else missing_companions(self.rights)
+        """Ticked rights that lack companions; none for an administrator, nor where nothing opens."""
+        shut = self._ticked("is_admin") or self._ticked("is_blocked")
+        return {} if shut else missing_companions(self.rights)
+
+    @property
+    def beyond(self) -> list[Right]:
+        """The companions among `lacking` that this person cannot give, in the dialog's order."""
+        needed = {each for needs in self.lacking.values() for each in needs}
+        return [right for right in Right if right in needed and not self.acting.holds(right)]
 
     def sections(self) -> list[tuple[str, list[RightTick]]]:
         """The tick-boxes under their headings, in the dialog's order."""
@@ -170,15 +184,16 @@ class AccessForm(forms.Form):
             return None
         if day < timezone.localdate():
             raise forms.ValidationError("Этот день уже прошёл.")
+        if day > LATEST_DAY:
+            raise forms.ValidationError(
+                f"Слишком далёкий день. Укажите не позже {LATEST_DAY:%d.%m.%Y} или оставьте поле пустым: доступ будет бессрочным."
+            )
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not values.get("is_admin") and not values.get("is_blocked") and not self.rights:
             self.add_error(None, "Отметьте хотя бы одно право или «Администратор».")
-        for right, needs in self.lacking.items():
-            names = "», «".join(each.label for each in needs)
-            self.add_error(None, f"Чтобы пользоваться правом «{right.label}», отметьте и «{names}».")
         return values
 
     def given(self) -> Given:
@@ -190,7 +205,13 @@ class AccessForm(forms.Form):
             rights=() if values["is_admin"] else tuple(self.rights),
             until=values["until"],
             ground=values["ground"].strip(),
+            block_reason=values["block_reason"].strip() if values["is_blocked"] else "",
         )
+
+
+def _companions(codes: set[str]) -> set[str]:
+    """What rights among `codes` are of no use without and is not among them."""
+    return {each.value for needs in missing_companions(codes).values() for each in needs}
 
 
 def initial_of(grant: Grant) -> dict[str, Any]:
@@ -202,5 +223,6 @@ def initial_of(grant: Grant) -> dict[str, Any]:
         "is_blocked": grant.is_blocked,
         "until": last_day,
         "ground": grant.ground,
+        "block_reason": grant.block_reason,
         "rights": [code for code in grant.rights if code in BY_CODE],
     }

@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 
 SESSION_KEY = "access_drafts"
 DRAFTS_MAX = 10
-KEPT = ("branch", "is_admin", "is_blocked", "until", "ground", "template", "copy_from")
+KEPT = ("branch", "is_admin", "is_blocked", "block_reason", "until", "ground", "template", "copy_from")
 
 
 def name_of(request: HttpRequest) -> str:

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.acting import Acting
-from accounts.models import EsiaRole, Grant, Invitation, SignInSession, Source, User
+from accounts.administrators import is_administrator
+from accounts.models import EsiaRole, Grant, GrantQuerySet, Invitation, SignInSession, Source, User
 from accounts.rights import BY_CODE
 
 PERSON_STATES = [
@@ -49,7 +50,7 @@ class ShownPerson:
     seen_at: datetime | None
 
 
-def open_grants(acting: Acting) -> QuerySet[Grant]:
+def open_grants(acting: Acting) -> GrantQuerySet:
     """Access here that nobody has ended, in the scope that this person manages."""
     return Grant.objects.visible_to(acting).filter(revoked_at=None)
 
@@ -77,19 +78,18 @@ def by_state(acting: Acting) -> Narrow:
         theirs = open_grants(acting).filter(user=OuterRef("pk"))
         over = Q(until__lte=timezone.now())
         here = EsiaRole.objects.filter(user=OuterRef("pk"), org_oid=acting.organization.esia_oid or 0)
+        going = rows.filter(Exists(theirs.exclude(over).not_shut()))
         match value:
             case "blocked":
-                return rows.filter(Exists(theirs.filter(is_blocked=True)))
+                return rows.filter(Exists(theirs.shut()))
             case "ended":
-                return rows.filter(Exists(theirs.filter(over, is_blocked=False)))
+                return rows.filter(Exists(theirs.filter(over).not_shut()))
             case "waiting":
-                return rows.filter(Exists(theirs.exclude(over).filter(is_blocked=False)), esia_oid=None)
+                return going.filter(esia_oid=None)
             case "unconfirmed":
-                going = rows.filter(Exists(theirs.exclude(over).filter(is_blocked=False)), esia_oid__isnull=False)
-                return going.filter(~Exists(here.live()))
+                return going.filter(~Exists(here.live()), esia_oid__isnull=False)
             case _:
-                going = rows.filter(Exists(theirs.exclude(over).filter(is_blocked=False)), esia_oid__isnull=False)
-                return going.filter(Exists(here.live()))
+                return going.filter(Exists(here.live()), esia_oid__isnull=False)
 
     return narrow
 
@@ -98,7 +98,7 @@ def shown_people(users: Iterable[User], acting: Acting) -> list[ShownPerson]:
     """Three queries, whatever the number of people."""
     people = list(users)
     grants: dict[int, list[Grant]] = {}
-    of_page = open_grants(acting).filter(user__in=people).select_related("branch")
+    of_page = open_grants(acting).with_shut().filter(user__in=people).select_related("branch")
     for grant in of_page.order_by("branch__name", "pk"):
         grants.setdefault(grant.user_id, []).append(grant)
     roles = _roles(people, acting)
@@ -136,12 +136,12 @@ def _shown(
         inn=typed.inn if typed else user.inn,
         masked_snils=user.masked_snils,
         position=(typed.position if typed else position) or position,
-        grants=[_shown_grant(grant, user, theirs, acting) for grant in grants],
+        grants=[_shown_grant(grant, user, grants, theirs, acting) for grant in grants],
         seen_at=getattr(user, "seen_at", None),
     )
 
 
-def _shown_grant(grant: Grant, user: User, roles: list[EsiaRole], acting: Acting) -> ShownGrant:
+def _shown_grant(grant: Grant, user: User, grants: list[Grant], roles: list[EsiaRole], acting: Acting) -> ShownGrant:
     state = _state(grant, user, roles)
     tones = {"active": "good", "blocked": "stop", "waiting": "info", "unconfirmed": "careful", "ended": "plain"}
     held = [code for code in grant.rights if code in BY_CODE]
@@ -156,14 +156,15 @@ def _shown_grant(grant: Grant, user: User, roles: list[EsiaRole], acting: Acting
         state=dict(PERSON_STATES)[state],
         tone=tones[state],
         note=_note(grant, user, roles),
-        may_change=acting.is_admin or not grant.is_admin,
+        may_change=acting.is_admin
+        or not (grant.is_admin or is_administrator(grants, roles, grant.branch, with_branches=grant.is_blocked)),
     )
 
 
 def _state(grant: Grant, user: User, roles: list[EsiaRole]) -> str:
-    if grant.is_blocked:
+    if grant.is_shut:  # type: ignore[attr-defined]  # annotated by shown_people
         return "blocked"
-    if grant.until is not None and grant.until <= timezone.now():
+    if grant.is_over:
         return "ended"
     if user.esia_oid is None:
         return "waiting"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Grant, GrantReview, Organization, Source
+from accounts.models import Grant
 from accounts.rights import Right
-from accounts.selectors import REVIEWED_EVERY
+from accounts.selectors import reviewers
 from core.notifications.actions import tell
 from core.notifications.models import Topic
 from core.templatetags.formats import last_day
@@ -71,25 +70,25 @@ def _last_day_of(grant: Grant) -> date:
 
 
 def remind_of_reviews(now: datetime | None = None) -> int:
-    """Once a quarter: organizations that have access to look at again."""
+    """Once a quarter: everybody who manages access in a scope, the whole organization or a branch, that has access of others
+    to look at again; how many scopes of people."""
     now = now or timezone.now()
-    before = now - REVIEWED_EVERY
-    recent = GrantReview.objects.filter(grant=OuterRef("pk"), at__gt=before)
-    open_grants = Grant.objects.filter(revoked_at=None, since__lt=before, organization=OuterRef("pk"))
-    due = open_grants.filter(~Exists(recent), Q(until=None) | Q(until__gt=now)).exclude(source=Source.ESIA)
     quarter = f"{timezone.localdate(now).year}-{(timezone.localdate(now).month - 1) // 3 + 1}"
-    told = 0
-    for organization in Organization.objects.filter(Exists(due)).order_by("pk").iterator(chunk_size=500):
+    keepers = reviewers(now).select_related("user", "organization", "branch").order_by("pk")
+    told: set[str] = set()
+    for keeper in keepers.iterator(chunk_size=500):
+        where = f"{keeper.organization_id}:{keeper.branch_id or 'whole'}:{keeper.user_id}"
         with transaction.atomic():
             tell(
-                organization,
-                right=Right.ACCESS,
+                keeper.organization,
+                branch=keeper.branch,
+                user=keeper.user,
                 text="Пересмотрите доступ сотрудников: некоторых больше трёх месяцев никто не подтверждал.",
-                why="Вы управляете доступом организации",
+                why=f"Вы управляете доступом {'филиала' if keeper.branch else 'организации'}",
                 url=reverse("accounts:access_review"),
                 action="Пересмотреть доступ",
                 topic=Topic.ACCESS,
-                key=f"access.review:{organization.pk}:{quarter}",
+                key=f"access.review:{where}:{quarter}",
             )
-        told += 1
-    return told
+        told.add(where)
+    return len(told)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Branch, EsiaRole, Grant, GrantReview, Organization, Source, User
+from accounts.models import Branch, EsiaRole, Grant, GrantQuerySet, GrantReview, Organization, Source, User
 from accounts.rights import Right, by_heading, effective_rights, rights_of_kinds
+from core.keys import key_of
+from core.templatetags.formats import ru_datetime
 
 if TYPE_CHECKING:
     from accounts.acting import Acting
@@ -56,6 +58,7 @@ class OrganizationCard:
     entries: list[Entry]
     reason: str = ""
     may_check: bool = False  # the way to check the level of access helps here
+    blocks: list[str] = field(default_factory=list)  # by whom, when and why the person is blocked here, in sentences
 
 
 def granters(organization: Organization, branch: Branch | None, right: str) -> list[User]:
@@ -81,13 +84,60 @@ def colleagues_to_copy(acting: Acting, limit: int = 100) -> list[Grant]:
 REVIEWED_EVERY = timedelta(days=91)
 
 
-def grants_to_review(acting: Acting) -> QuerySet[Grant]:
-    """Open access given by people, of this person's scope, that nobody has given or confirmed within a quarter. Not his own."""
-    before = timezone.now() - REVIEWED_EVERY
+def due_for_review(now: datetime | None = None) -> GrantQuerySet:
+    """Open access given by people that nobody has given or confirmed within a quarter."""
+    now = now or timezone.now()
+    before = now - REVIEWED_EVERY
     recent = GrantReview.objects.filter(grant=OuterRef("pk"), at__gt=before)
-    rows = Grant.objects.visible_to(acting).exclude(source=Source.ESIA).exclude(user=acting.user)
-    due = rows.filter(~Exists(recent), revoked_at=None, since__lt=before)
-    return due.filter(Q(until=None) | Q(until__gt=timezone.now())).select_related("user", "branch")
+    rows = Grant.objects.filter(Q(until=None) | Q(until__gt=now), ~Exists(recent), revoked_at=None, since__lt=before)
+    return rows.exclude(source=Source.ESIA)
+
+
+def grants_to_review(acting: Acting) -> GrantQuerySet:
+    """What is due for review in this person's scope. Not his own."""
+    return due_for_review().visible_to(acting).exclude(user=acting.user).select_related("user", "branch")
+
+
+def reviewers(now: datetime | None = None) -> QuerySet[Grant]:
+    """The grants by which somebody manages access in a scope that has something for him to review: as `grants_to_review`."""
+    theirs = due_for_review(now).filter(organization=OuterRef("organization")).exclude(user=OuterRef("user"))
+    of_whole = Q(branch=None) & Q(Exists(theirs))
+    in_branch = Q(Exists(theirs.filter(branch=OuterRef("branch"))))
+    manages = Q(is_admin=True) | Q(rights__contains=[Right.ACCESS.value])
+    return Grant.objects.usable(now).filter(manages, of_whole | in_branch)
+
+
+def blocks_of(user: User) -> list[Grant]:
+    """The blocks that hold against this person, wherever he has access; one query."""
+    rows = Grant.objects.blocking().filter(user=user)
+    return list(rows.select_related("organization", "branch", "granted_by").order_by("pk"))
+
+
+def block_words(block: Grant) -> str:
+    """What the blocked person reads: what is blocked, by whom, when, why, and whom to ask."""
+    what = f"к филиалу «{block.branch.name}»" if block.branch else "к организации"
+    by_whom = block.granted_by.short_name if block.granted_by else "оператор системы"
+    why = f"Причина: {block.block_reason.rstrip('.')}." if block.block_reason else "Причина не указана."
+    return (
+        f"Ваш доступ {what} заблокирован: {by_whom}, {ru_datetime(block.created_at)}. {why} Снять блокировку может "
+        "администратор организации или её руководитель: обратитесь к ним."
+    )
+
+
+def why_not_entered(user: User, org_oid: int) -> str:
+    """Why the person cannot enter an organization in which ЕСИА has just confirmed him."""
+    blocks = [each for each in blocks_of(user) if each.organization.esia_oid == org_oid]
+    return " ".join(block_words(each) for each in blocks) or NO_ACCESS
+
+
+def behind_block(block: Grant) -> list[Grant]:
+    """The person's other access that opens when this block is lifted: shut by it, and by no other block."""
+    theirs = Grant.objects.filter(user=block.user_id, organization=block.organization_id, revoked_at=None)
+    others = [each.branch_id for each in theirs.filter(is_blocked=True).exclude(pk=block.pk)]
+    shut = theirs.shut().filter(is_blocked=False).exclude(until__lte=timezone.now())
+    scope = shut if block.branch_id is None else shut.filter(branch=block.branch_id)
+    rows = scope.select_related("branch").order_by("-is_admin", "branch__name", "pk")
+    return [each for each in rows if not {None, each.branch_id} & set(others)]
 
 
 def usable_grants(user: User) -> list[Grant]:
@@ -102,8 +152,8 @@ def branch_by_kpp(organization: Organization, kpp: str) -> Branch | None:
 
 
 def organization_cards(user: User) -> list[OrganizationCard]:
-    """What the page «Организации из ЕСИА» shows: first what can be entered, then what cannot, by name. Two queries."""
-    grants = usable_grants(user)
+    """What the page «Организации из ЕСИА» shows: first what can be entered, then what cannot, by name. Three queries."""
+    grants, blocks = usable_grants(user), blocks_of(user)
     roles: dict[int, list[EsiaRole]] = {}
     for role in EsiaRole.objects.of(user).order_by("short_name", "full_name", "pk"):
         roles.setdefault(role.org_oid, []).append(role)
@@ -111,26 +161,23 @@ def organization_cards(user: User) -> list[OrganizationCard]:
     placed: set[int] = set()
     for same_organization in roles.values():
         theirs = [grant for grant in grants if _is_of(grant.organization, same_organization)]
-        placed.update(grant.pk for grant in theirs)
-        cards.append(_card(same_organization, theirs))
-    cards.extend(_card_without_role(grant) for grant in grants if grant.pk not in placed)
+        against = [block for block in blocks if _is_of(block.organization, same_organization)]
+        placed.update(grant.pk for grant in [*theirs, *against])
+        cards.append(_card(same_organization, theirs, against))
+    cards.extend(_card_without_role(grant) for grant in [*grants, *blocks] if grant.pk not in placed)
     return sorted(cards, key=lambda card: (not card.entries, card.name))
 
 
 def chosen_entry(user: User, *, role: str, grant: str) -> tuple[EsiaRole, Grant | None] | None:
     """The posted choice, if it is one of the entries on the person's page; ids of anybody else's rows are not."""
-    if not (_is_id(role) and (_is_id(grant) or grant == "")):
+    wanted = (key_of(role), key_of(grant))
+    if wanted[0] is None or (grant and wanted[1] is None):
         return None
-    wanted = (int(role), int(grant) if grant else None)
     for card in organization_cards(user):
         if any((entry.role_id, entry.grant_id) == wanted for entry in card.entries):
             found = EsiaRole.objects.live().get(user=user, pk=wanted[0])
             return found, Grant.objects.filter(user=user, pk=wanted[1]).first() if wanted[1] is not None else None
     return None
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def role_of_grant(user: User, grant: Grant) -> EsiaRole | None:
@@ -149,10 +196,12 @@ def _is_of(organization: Organization, roles: Iterable[EsiaRole]) -> bool:
     )
 
 
-def _card(roles: list[EsiaRole], grants: list[Grant]) -> OrganizationCard:
+def _card(roles: list[EsiaRole], grants: list[Grant], blocks: list[Grant]) -> OrganizationCard:
     live = sorted((role for role in roles if role.active and not role.is_liquidated), key=_rank)
     best = live[0] if live else sorted(roles, key=_rank)[0]
-    entries = _entries(live, grants)
+    if any(role.chief and role.branch_oid is None for role in live):
+        blocks = []  # none holds against the head
+    entries = _entries(live, grants, blocks)
     return OrganizationCard(
         role_id=best.pk,
         name=best.name,
@@ -160,8 +209,9 @@ def _card(roles: list[EsiaRole], grants: list[Grant]) -> OrganizationCard:
         ogrn=best.ogrn,
         role=f"{best.label}, {best.branch_name}" if best.branch_name else best.label,
         entries=entries,
-        reason="" if entries else _reason(best),
-        may_check=not entries and not best.is_liquidated,
+        reason="" if entries or (live and blocks) else _reason(best),
+        may_check=not entries and not blocks and not best.is_liquidated,
+        blocks=[block_words(each) for each in blocks],
     )
 
 
@@ -170,17 +220,24 @@ def _rank(role: EsiaRole) -> tuple[bool, bool, bool, int]:
     return not role.chief, not role.admin, role.branch_oid is not None, role.pk
 
 
-def _entries(live: list[EsiaRole], grants: list[Grant]) -> list[Entry]:
-    """By every role that gives administrative access, then by the grants in other scopes."""
+def _entries(live: list[EsiaRole], grants: list[Grant], blocks: list[Grant]) -> list[Entry]:
+    """By every role that gives administrative access and is not blocked here, then by the grants in other scopes."""
     if not live:
         return []
-    giving = [role for role in live if role.gives_administrative_access]
+    giving = [role for role in live if role.gives_administrative_access and not _is_shut(role, blocks)]
     entries = [
         Entry(grant_id=None, role_id=role.pk, scope=role.branch_name or WHOLE_ORGANIZATION, access=ADMINISTRATIVE)
         for role in giving
     ]
     others = [grant for grant in grants if not any(_same_scope(grant, role) for role in giving)]
     return entries + [_entry(grant, live[0]) for grant in others]
+
+
+def _is_shut(role: EsiaRole, blocks: list[Grant]) -> bool:
+    return any(
+        block.branch is None or (role.branch_oid is not None and block.branch.esia_oid == role.branch_oid)
+        for block in blocks
+    )
 
 
 def _same_scope(grant: Grant, role: EsiaRole) -> bool:
@@ -213,6 +270,7 @@ def _card_without_role(grant: Grant) -> OrganizationCard:
         ogrn=grant.organization.ogrn,
         role="Не указано",
         entries=[],
-        reason=NOT_EMPLOYEE,
-        may_check=True,
+        reason="" if grant.is_blocked else NOT_EMPLOYEE,
+        may_check=not grant.is_blocked,
+        blocks=[block_words(grant)] if grant.is_blocked else [],
     )

@@ -49,7 +49,7 @@ def _moment(text: object) -> datetime | None:
 
 def _granted(facts: Facts) -> str:
     if facts.get("is_blocked"):
-        return f"Доступ заблокирован: {_person(facts)}."
+        return f"Доступ заблокирован: {_person(facts)}.{_reason(facts)}"
     rights = ", ".join(f"«{BY_CODE[code].label}»" for code in facts.get("rights", []) if code in BY_CODE)
     given = "Административный уровень, все права" if facts.get("is_admin") else f"Права: {rights or 'нет'}"
     until = _moment(facts.get("until"))
@@ -95,7 +95,12 @@ register_sentence("person.unblocked", lambda facts: f"Вход в систему
 register_sentence("session.ended", _session_ended)
 register_sentence("acting.chosen", "Начата работа от имени организации.")
 register_sentence("grant.created", _granted)
-register_sentence("grant.revoked", lambda facts: f"Доступ прекращён: {_person(facts)}.{_reason(facts)}")
+register_sentence(
+    "grant.revoked",
+    lambda facts: (
+        f"{'Блокировка снята' if facts.get('lifted') else 'Доступ прекращён'}: {_person(facts)}.{_reason(facts)}"
+    ),
+)
 register_sentence("organization.created", "Организация стала известна из отчёта СОУТ.")
 register_sentence("organization.updated", _updated)
 register_sentence("organization.claimed", "Первый вход от имени организации.")
@@ -119,5 +124,6 @@ register_theme("Просьбы о правах", "access")
 register_sentence("access.asked", lambda facts: f"Просьба о праве: {_right(facts)}.")
 register_sentence("access.granted", "Просьба о праве удовлетворена.")
 register_sentence("access.declined", "В просьбе о праве отказано.")
+register_sentence("access.closed", lambda facts: f"Просьба о праве закрыта без ответа: {_right(facts)}.")
 register_sentence("access.reviewed", lambda facts: f"Доступ пересмотрен и подтверждён: {len(facts.get('grants', []))}.")
 register_sentence("person.invited", "Сотрудник приглашён по СНИЛС.")

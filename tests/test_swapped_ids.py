@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccessRequest, Branch, EsiaRole, Grant, GrantReview
+from accounts.models import AccessRequest, Branch, EsiaRole, Grant, GrantReview, Source
 from sout_reports.models import SoutReport
 from tests import factories
 from tests.matrix import BRANCH, FOREIGN, OWN, Matrix, make_matrix
@@ -49,6 +50,18 @@ class Swap:
 
 def of(kind: str, place: str = FOREIGN) -> Callable[[Matrix], Any]:
     return lambda matrix: matrix.places[place].objects[kind][0]
+
+
+def due(place: str) -> Callable[[Matrix], int]:
+    """A grant of somebody there that nobody has confirmed for long."""
+
+    def make(matrix: Matrix) -> int:
+        keeper = matrix.places[place].admin
+        values = {"organization": keeper.organization, "branch": keeper.branch, "rights": ["sout.view_reports"]}
+        since = timezone.now() - timedelta(days=100)
+        return Grant.objects.create(user=factories.user(), source=Source.DEMO, since=since, **values).pk
+
+    return make
 
 
 def field(name: str, **others: Any) -> Callable[[Any, Matrix], dict[str, Any]]:
@@ -123,8 +136,8 @@ SWAPS = [
         of("grant"),
         lambda key, matrix: {"role": str(_role(matrix, OWN).pk), "grant": str(key)},
     ),
-    Swap("a foreign grant ticked", HEAD_OFFICE, "accounts:access_review", of("colleague"), field("grant")),
-    Swap("a head office's grant ticked", OF_BRANCH, "accounts:access_review", of("colleague", OWN), field("grant")),
+    Swap("a foreign grant ticked", HEAD_OFFICE, "accounts:access_review", due(FOREIGN), field("grant")),
+    Swap("a head office's grant ticked", OF_BRANCH, "accounts:access_review", due(OWN), field("grant")),
     Swap("a foreign branch", HEAD_OFFICE, "accounts:invite", _foreign_branch, field("branch", do="save")),
     Swap("rights of a foreigner", HEAD_OFFICE, "accounts:invite", of("colleague"), field("copy_from", do="fill")),
     Swap("a foreign branch", HEAD_OFFICE, "accounts:access_edit", _foreign_branch, field("branch"), kind="colleague"),
@@ -247,7 +260,7 @@ def test_the_same_fields_do_something_about_ones_own():
     """Else the test above would pass by naming its fields wrongly."""
     matrix = make_matrix(TABLE)
     own = {
-        "a foreign grant ticked": of("colleague", OWN),
+        "a foreign grant ticked": due(OWN),
         "a foreign flag ticked": of("flag", BRANCH),
         "a branch of another territory": lambda each: each.places[BRANCH].branch.pk,
         "an organization of another territory": _unnamed_employer,

@@ -3,15 +3,15 @@
 from accounts.actions.access import (
     Given,
     Named,
-    ask_for_right,
+    block_access,
     change_access,
     confirm_grants,
-    decline_request,
+    end_access,
     give_access,
-    grant_request,
+    lift_block,
 )
 from accounts.actions.contacts import save_contacts
-from accounts.actions.grants import GrantRefused, create_grant, grant_of_role, revoke_grant
+from accounts.actions.grants import create_grant, grant_of_role, revoke_grant
 from accounts.actions.organizations import (
     choose_grant,
     claim_organization,
@@ -27,6 +27,8 @@ from accounts.actions.people import (
     sync_roles_from_esia,
     unblock_person,
 )
+from accounts.actions.refused import GrantRefused
+from accounts.actions.requests import ask_for_right, decline_request, grant_request, may_answer
 from accounts.actions.sessions import (
     end_all_sessions,
     end_other_sessions,
@@ -41,6 +43,7 @@ __all__ = [
     "GrantRefused",
     "Named",
     "ask_for_right",
+    "block_access",
     "block_person",
     "change_access",
     "choose_grant",
@@ -48,6 +51,7 @@ __all__ = [
     "confirm_grants",
     "create_grant",
     "decline_request",
+    "end_access",
     "end_all_sessions",
     "end_other_sessions",
     "end_session",
@@ -58,8 +62,10 @@ __all__ = [
     "give_access",
     "grant_of_role",
     "grant_request",
+    "lift_block",
     "mark_inspectorate",
     "mark_sout_organization",
+    "may_answer",
     "open_organization",
     "revoke_grant",
     "save_contacts",

@@ -1,4 +1,4 @@
-"""Around grants: inviting by СНИЛС, asking for a right and answering, confirming that access is still due."""
+"""Around grants: giving access to an employee or by СНИЛС, changing it, blocking and lifting, confirming that it is still due."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone
 
-from accounts.actions.grants import GrantRefused, create_grant
+from accounts.actions.grant_checks import check_place, open_grant, still_given
+from accounts.actions.grants import create_grant, revoke_grant, wait_for_turn
 from accounts.actions.people import ensure_person
-from accounts.models import REQUEST_MOVES, AccessRequest, Grant, GrantReview, Invitation, RequestState, Source, User
-from accounts.rights import BY_CODE, REQUIRES
+from accounts.actions.refused import GrantRefused, stated
+from accounts.models import Grant, GrantReview, Invitation, Source, User
+from accounts.selectors import behind_block, grants_to_review
 from core.journal import record
-from core.moves import WrongState, lock, move
-from core.notifications.actions import tell
-from core.notifications.models import Topic
+from core.moves import WrongState
+from core.templatetags.formats import last_day
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.acting import Acting
     from accounts.models import Branch
+
+NEEDS_REASON = "Укажите причину."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Given:
     rights: tuple[str, ...] = ()
     until: datetime | None = None
     ground: str = ""
-    position: str = ""
+    block_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,13 @@ class Named:
 def give_access(named: Named, given: Given, *, actor: Acting) -> Grant:
     """Access for an employee that ЕСИА has just named, or, without an ЕСИА id, for somebody invited by СНИЛС.
 
-    Raises GrantRefused. An invitation takes effect when that СНИЛС first signs in.
+    Raises GrantRefused, also where he has access in this scope already: to change, to prolong and to unblock it are other
+    verbs. An invitation takes effect when that СНИЛС first signs in.
     """
+    wait_for_turn(actor.organization, actor)
+    check_place(actor, actor.organization, given.branch)
     user = _person(named)
+    _check_nothing_is_open(user, given, actor)
     grant = create_grant(
         user=user,
         organization=actor.organization,
@@ -68,7 +73,8 @@ def give_access(named: Named, given: Given, *, actor: Acting) -> Grant:
         rights=given.rights,
         until=given.until,
         ground=given.ground,
-        position=given.position or named.position,
+        block_reason=given.block_reason,
+        position=named.position,
         source=Source.GRANT,
         actor=actor,
     )
@@ -85,7 +91,6 @@ def give_access(named: Named, given: Given, *, actor: Acting) -> Grant:
             invited_by=actor.user,
         )
         record("person.invited", invitation, actor=actor, grant=grant.pk)
-    _answer_requests(grant, actor)
     return grant
 
 
@@ -93,10 +98,9 @@ def give_access(named: Named, given: Given, *, actor: Acting) -> Grant:
 def change_access(grant: Grant, given: Given, *, actor: Acting) -> Grant:
     """Another grant in the place of this one, for the same person. Raises GrantRefused; WrongState where somebody has changed
     it meanwhile."""
-    fresh = Grant.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=grant.pk)
-    if fresh.revoked_at is not None:
-        raise WrongState(fresh, "change")
-    made = create_grant(
+    wait_for_turn(actor.organization, actor)
+    fresh = _open(grant, "change")
+    return create_grant(
         user=fresh.user,
         organization=actor.organization,
         branch=fresh.branch,
@@ -105,12 +109,96 @@ def change_access(grant: Grant, given: Given, *, actor: Acting) -> Grant:
         rights=given.rights,
         until=given.until,
         ground=given.ground,
+        block_reason=given.block_reason,
         position=fresh.position,
         source=Source.GRANT,
         actor=actor,
     )
-    _answer_requests(made, actor)
-    return made
+
+
+@transaction.atomic
+def block_access(grant: Grant, *, actor: Acting, reason: str) -> Grant:
+    """Block a person in the scope of a grant that a role in ЕСИА gives. What people have given him there is kept.
+
+    Raises GrantRefused; WrongState where the grant has ended meanwhile.
+    """
+    wait_for_turn(actor.organization, actor)
+    fresh = _open(grant, "block")
+    kept = open_grant(fresh.user, actor.organization, fresh.branch)
+    if kept is not None and kept.is_blocked:
+        raise GrantRefused("Доступ этого сотрудника уже заблокирован.")
+    return _made_like(kept, fresh, actor=actor, is_blocked=True, block_reason=stated(reason, NEEDS_REASON))
+
+
+@transaction.atomic
+def lift_block(grant: Grant, *, actor: Acting, reason: str) -> Grant | None:
+    """Open again what the block has closed: the rights that it keeps, if their term is not over, and the person's other
+    access in its scope. Returns the grant that has come of the kept rights.
+
+    Raises GrantRefused; WrongState where somebody has lifted it meanwhile.
+    """
+    wait_for_turn(actor.organization, actor)
+    fresh = _open(grant, "lift")
+    why = stated(reason, NEEDS_REASON)
+    if not fresh.is_blocked:
+        raise WrongState(fresh, "lift")
+    if (still_given(fresh) or fresh.is_admin) and not fresh.is_over:
+        return _made_like(fresh, fresh, actor=actor, is_blocked=False, instead_because=why)
+    revoke_grant(fresh, actor=actor, reason=why)
+    return None
+
+
+@transaction.atomic
+def end_access(grant: Grant, *, actor: Acting, reason: str) -> Grant:
+    """`revoke_grant` of a grant that people gave. A block that closes more than it keeps is not ended so: by that its person
+    would get access. Raises GrantRefused; WrongState where it was ended or replaced already."""
+    wait_for_turn(actor.organization, actor)
+    fresh = _open(grant, "end")
+    if fresh.is_blocked and behind_block(fresh):
+        raise GrantRefused(
+            "Пока у сотрудника есть другой доступ, прекращение этого сняло бы и блокировку. Оставьте блокировку или "
+            "прекратите сначала другой доступ."
+        )
+    ended = revoke_grant(fresh, actor=actor, reason=reason)
+    assert ended is not None  # open, under the lock of the organization
+    return ended
+
+
+def _open(grant: Grant, verb: str) -> Grant:
+    """The same grant as it is now. The lock of the organization keeps what people give; a lock of the row itself would wait
+    for a sign-in that ends a role of ЕСИА and then waits for the organization. Raises WrongState where it is open no more."""
+    fresh = Grant.objects.select_related("user", "branch", "organization").get(pk=grant.pk)
+    if fresh.revoked_at is not None:
+        raise WrongState(fresh, verb)
+    return fresh
+
+
+def _made_like(
+    kept: Grant | None,
+    place: Grant,
+    *,
+    actor: Acting,
+    is_blocked: bool,
+    block_reason: str = "",
+    instead_because: str = "",
+) -> Grant:
+    """A grant in the scope of `place` with what `kept` gives; nothing of it where its term is over."""
+    alike = kept if kept is not None and not kept.is_over else None
+    return create_grant(
+        user=place.user,
+        organization=place.organization,
+        branch=place.branch,
+        is_admin=alike.is_admin if alike else False,
+        is_blocked=is_blocked,
+        rights=still_given(alike) if alike else (),
+        until=alike.until if alike else None,
+        ground=alike.ground if alike else "",
+        block_reason=block_reason,
+        position=kept.position if kept else place.position,
+        instead_because=instead_because,
+        source=Source.GRANT,
+        actor=actor,
+    )
 
 
 def _person(named: Named) -> User:
@@ -125,107 +213,22 @@ def _person(named: Named) -> User:
     return ensure_person(snils=named.snils, **(names if named.esia_oid is not None else {}))
 
 
-# --- requests
-
-
-@transaction.atomic
-def ask_for_right(right: str, *, actor: Acting) -> tuple[AccessRequest, bool]:
-    """Ask those who can give it. Returns the request and whether it is new: pressed twice it is asked once.
-
-    Raises GrantRefused where nobody could give it, or where the person holds it already.
-    """
-    if right not in BY_CODE or not actor.granters(right):
-        raise GrantRefused("Это право в организации дать некому.")
-    if actor.holds(right):
-        raise GrantRefused("Это право у вас уже есть.")
-    asked, created = AccessRequest.objects.get_or_create(
-        user=actor.user,
-        organization=actor.organization,
-        branch=actor.branch,
-        right=right,
-        state=RequestState.OPEN,
-    )
-    if created:
-        record("access.asked", asked, actor=actor, right=right)
-        for granter in actor.granters(right):
-            tell(
-                actor.organization,
-                user=granter,
-                branch=actor.branch,
-                text=f"Сотрудник просит право «{BY_CODE[right].label}».",
-                why="Вы можете предоставить это право",
-                url=reverse("accounts:access_request", args=[asked.pk]),
-                action="Рассмотреть просьбу",
-                topic=Topic.ACCESS,
-                key=f"access.asked:{asked.pk}:{granter.pk}",
-            )
-    return asked, created
-
-
-@transaction.atomic
-def decline_request(asked: AccessRequest, *, actor: Acting, reason: str) -> AccessRequest:
-    """Say no, with a reason for the one who asked. Raises WrongState where it is answered already, GrantRefused without reason."""
-    if not reason.strip():
-        raise GrantRefused("Укажите причину отказа: её увидит сотрудник.")
-    changes = {"decided_at": timezone.now(), "decided_by": actor.user, "reason": reason.strip()[:500]}
-    declined = move(asked, "decline", moves=REQUEST_MOVES, actor=actor, event="access.declined", changes=changes)
-    # the reason is free text, which may name somebody, and notices go out by mail: the page has it
-    text = f"Право «{BY_CODE[declined.right].label}» не предоставлено. Причина — в кабинете."
-    _tell_who_asked(declined, text, action="Посмотреть причину")
-    return declined
-
-
-@transaction.atomic
-def grant_request(asked: AccessRequest, *, actor: Acting) -> Grant:
-    """Add the asked right, with what it is of no use without, to what the person has. Raises GrantRefused, WrongState."""
-    fresh = lock(asked)
-    if fresh.state != RequestState.OPEN:
-        raise WrongState(fresh, "grant")
-    place = Grant.objects.usable().filter(user=fresh.user, organization=actor.organization, branch=fresh.branch)
-    held = place.exclude(source=Source.ESIA).first()
-    wanted = {fresh.right, *REQUIRES.get(BY_CODE[fresh.right], ())}
-    grant = create_grant(
-        user=fresh.user,
-        organization=actor.organization,
-        branch=fresh.branch,
-        rights=wanted | set(held.rights if held else ()),
-        until=held.until if held else None,
-        ground=held.ground if held else "",
-        position=held.position if held else "",
-        source=Source.GRANT,
-        actor=actor,
-    )
-    _answer_requests(grant, actor)
-    return grant
-
-
-def _answer_requests(grant: Grant, actor: Acting) -> None:
-    """Whatever of this person's open requests the grant fulfils is answered by it."""
-    if grant.is_blocked:
-        return
-    rows = AccessRequest.objects.filter(
-        user=grant.user_id, organization=grant.organization_id, branch=grant.branch_id, state=RequestState.OPEN
-    )
-    for asked in rows if grant.is_admin else rows.filter(right__in=grant.rights):
-        changes = {"decided_at": timezone.now(), "decided_by": actor.user}
-        done = move(asked, "grant", moves=REQUEST_MOVES, actor=actor, event="access.granted", changes=changes)
-        _tell_who_asked(
-            done, f"Вам предоставлено право «{BY_CODE[done.right].label}».", action="Посмотреть свой доступ"
+def _check_nothing_is_open(user: User, given: Given, actor: Acting) -> None:
+    """«Добавить сотрудника» neither lifts a block nor prolongs what is over by the way."""
+    found = open_grant(user, actor.organization, given.branch)
+    there = "Найдите его в списке «Администрирование» и нажмите «Изменить»."
+    if found is not None and found.is_blocked:
+        raise GrantRefused(f"Этот сотрудник заблокирован. Чтобы вернуть ему доступ, снимите блокировку. {there}")
+    if found is not None and found.until is not None and found.is_over:
+        raise GrantRefused(f"Доступ этого сотрудника закончился {last_day(found.until)}: его можно продлить. {there}")
+    if found is not None:
+        raise GrantRefused(f"У этого сотрудника уже есть доступ. {there}")
+    blocks = Grant.objects.blocking().filter(user=user, organization=actor.organization, branch=None)
+    if given.branch is not None and not given.is_blocked and blocks.exists():
+        raise GrantRefused(
+            "Этот сотрудник заблокирован во всей организации, доступ к филиалу ему не открылся бы. Снимает такую блокировку "
+            "администратор организации."
         )
-
-
-def _tell_who_asked(asked: AccessRequest, text: str, *, action: str) -> None:
-    tell(
-        asked.organization,
-        user=asked.user,
-        branch=asked.branch,
-        text=text,
-        why="Вы просили это право",
-        url=f"{reverse('accounts:home')}?asked={asked.pk}",
-        action=action,
-        topic=Topic.ACCESS,
-        key=f"access.answered:{asked.pk}",
-    )
 
 
 # --- review
@@ -233,9 +236,13 @@ def _tell_who_asked(asked: AccessRequest, text: str, *, action: str) -> None:
 
 @transaction.atomic
 def confirm_grants(ids: Collection[int], *, actor: Acting) -> int:
-    """The access of these people is still due; grants that the actor does not manage are left out. Returns how many."""
-    mine = Grant.objects.visible_to(actor).filter(pk__in=ids, revoked_at=None).order_by("pk")
-    grants = list(mine.select_for_update(of=("self",), no_key=True))
+    """The access of these people is still due; grants that are not on the actor's list for review are left out.
+
+    Returns how many. Raises GrantRefused where the actor's own access has ended meanwhile.
+    """
+    wait_for_turn(actor.organization, actor)
+    due = grants_to_review(actor).filter(pk__in=ids).order_by("pk")
+    grants = list(due.select_for_update(of=("self",), no_key=True))
     GrantReview.objects.bulk_create(GrantReview(grant=grant, by=actor.user) for grant in grants)
     if grants:
         record("access.reviewed", None, actor=actor, grants=[grant.pk for grant in grants])

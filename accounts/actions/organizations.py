@@ -159,7 +159,8 @@ def claim_organization(said: OrganizationSaid, *, user: User) -> Organization:
 
 @transaction.atomic
 def open_organization(said: OrganizationSaid, *, role: EsiaRole, grant: Grant | None) -> Grant | None:
-    """The end of the silent authorization: claim, then the grant to act by; None where the person has no access.
+    """The end of the silent authorization: claim, then the grant to act by; None where the person has no access, or is
+    blocked (accounts.selectors.why_not_entered has the words).
 
     grant: the one chosen on the page, of the same person; None means by the role. Raises GrantRefused where the role does
     not carry it any more.
@@ -169,7 +170,8 @@ def open_organization(said: OrganizationSaid, *, role: EsiaRole, grant: Grant | 
         chosen = Grant.objects.usable().filter(pk=grant.pk, user=role.user, organization=organization).first()
     elif role.gives_administrative_access:
         branch = _branch_of(role, organization)
-        chosen = grant_of_role(role, organization, branch)
+        given = grant_of_role(role, organization, branch)
+        chosen = Grant.objects.usable().filter(pk=given.pk).first()
     else:
         theirs = Grant.objects.usable().filter(user=role.user, organization=organization)
         chosen = theirs.order_by("-is_admin", "branch", "pk").first()

@@ -17,7 +17,8 @@ STATES_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`role` and `grant` are ids of rows; `grant` None: by the role. `then`: URL name of the page to go on to, "" for home."""
+    """`role` and `grant` are ids of rows; `grant` None: by the role. `then`: address (path and query) of
+    the page to go on to, "" for home."""
 
     org_oid: int
     role: int

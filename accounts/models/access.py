@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models.grant import Grant
 from accounts.models.organization import Branch, Organization
@@ -54,11 +54,13 @@ class RequestState(models.TextChoices):
     OPEN = "open", "Ждёт решения"
     GRANTED = "granted", "Право предоставлено"
     DECLINED = "declined", "Отказано"
+    CLOSED = "closed", "Закрыта без ответа"  # the access it would add to was blocked or ended
 
 
 REQUEST_MOVES = {
     "grant": ({RequestState.OPEN}, RequestState.GRANTED),
     "decline": ({RequestState.OPEN}, RequestState.DECLINED),
+    "close": ({RequestState.OPEN}, RequestState.CLOSED),
 }
 
 
@@ -66,6 +68,12 @@ class AccessRequestQuerySet(OfOrganization):
     def asked_by(self, acting: Any) -> Any:
         """The person's own requests in the acting organization."""
         return self.none() if acting is None else self.filter(user=acting.user, organization=acting.organization)
+
+    def waiting(self) -> Any:
+        """Open, of people who still act by the access that the right would be added to."""
+        theirs = Grant.objects.usable().filter(user=OuterRef("user"), organization=OuterRef("organization"))
+        of_whole = Q(branch=None) & Q(Exists(theirs.filter(branch=None)))
+        return self.filter(of_whole | Q(Exists(theirs.filter(branch=OuterRef("branch")))), state=RequestState.OPEN)
 
 
 class AccessRequest(models.Model):

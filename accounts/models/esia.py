@@ -19,6 +19,10 @@ class EsiaRoleQuerySet(models.QuerySet["EsiaRole"]):
         """Named at the last sign-in, and not blocked in the organization's profile."""
         return self.filter(gone_at=None, active=True)
 
+    def heads(self) -> EsiaRoleQuerySet:
+        """Live roles of heads: of the whole organization, not of a branch of it, and not of one that is no more."""
+        return self.live().filter(chief=True, branch_oid=None, is_liquidated=False)
+
 
 class EsiaRole(models.Model):
     """A row of /rs/prns/{oid}/roles.

@@ -8,10 +8,10 @@ from typing import Any
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models.esia import EsiaRole
+from accounts.models.esia import EsiaRole, EsiaRoleQuerySet
 from accounts.models.organization import Branch, Organization
 from accounts.models.user import User
 
@@ -25,6 +25,20 @@ class Source(models.TextChoices):
     DEMO = "demo", "Учебные данные"
 
 
+def _roles_there() -> EsiaRoleQuerySet:
+    """What ЕСИА says of the person of an outer grant in its organization."""
+    return EsiaRole.objects.filter(user=OuterRef("user"), org_oid=OuterRef("organization__esia_oid"))
+
+
+def _is_shut(now: datetime | None) -> Q:
+    """Whether the grant is a block, or a block of the whole organization or of the branch of the grant closes it."""
+    scope = Q(branch=None) | Q(branch=OuterRef("branch"))
+    blocks = Grant.objects.blocking(now).filter(scope, user=OuterRef("user"), organization=OuterRef("organization"))
+    # the head can always recover: nobody's block holds against what the role of the head gives
+    by_headship = Q(source=Source.ESIA) & Q(Exists(_roles_there().heads()))
+    return Q(is_blocked=True) | (Q(Exists(blocks)) & ~by_headship)
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self, now: datetime | None = None) -> GrantQuerySet:
         """Begun, not ended, not revoked."""
@@ -35,19 +49,25 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """In force, not blocked, and not contradicted by ЕСИА: a person whose roles in the organization are all gone or
         blocked acts no more, and acts again, without a new grant, when ЕСИА names him again. No roles known at all
         contradict nothing."""
-        theirs = EsiaRole.objects.filter(user=OuterRef("user"), org_oid=OuterRef("organization__esia_oid"))
-        scope = Q(branch=None) | Q(branch=OuterRef("branch"))
-        blocks = Grant.objects.in_force(now).filter(
-            scope, user=OuterRef("user"), organization=OuterRef("organization"), is_blocked=True
-        )
-        # the head can always recover: nobody's block holds against the role that makes him head
-        by_headship = Q(source=Source.ESIA) & Exists(theirs.live().filter(chief=True))
-        return self.in_force(now).filter(
-            ~Exists(theirs) | Exists(theirs.live()),
-            ~Exists(blocks) | by_headship,
-            is_blocked=False,
-            user__is_active=True,
-        )
+        theirs = _roles_there()
+        in_force = self.in_force(now).filter(~Exists(theirs) | Exists(theirs.live()), user__is_active=True)
+        return in_force.not_shut(now)
+
+    def blocking(self, now: datetime | None = None) -> GrantQuerySet:
+        """Blocks that hold: begun, and not lifted by anybody. The last day of the rights that a block keeps ends the rights,
+        not the block."""
+        return self.filter(since__lte=now or timezone.now(), is_blocked=True, revoked_at=None)
+
+    def shut(self, now: datetime | None = None) -> GrantQuerySet:
+        """Blocks, and what a block closes."""
+        return self.filter(_is_shut(now))
+
+    def not_shut(self, now: datetime | None = None) -> GrantQuerySet:
+        return self.filter(~_is_shut(now))
+
+    def with_shut(self) -> GrantQuerySet:
+        """With `is_shut`: as `shut`, for rows at hand."""
+        return self.annotate(is_shut=ExpressionWrapper(_is_shut(None), output_field=models.BooleanField()))
 
     def visible_to(self, acting: Any) -> GrantQuerySet:
         """Grants of the acting organization (of the branch, for who acts for a branch), for those who manage access."""
@@ -60,7 +80,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 class Grant(models.Model):
     """`rights` are codes of accounts.rights; an administrator's list is empty, because he holds all that his organization's
     kinds give. `branch` narrows the grant to a branch. `granted_by` is empty for grants that no person made. A blocked grant
-    keeps its rights for the day it is unblocked and opens nothing, nor does any other of this person in its scope."""
+    keeps its rights for the day it is unblocked and opens nothing, nor does any other of this person in its scope, until the
+    block is lifted. `block_reason` is what the blocked person reads."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="grants")
@@ -73,6 +94,7 @@ class Grant(models.Model):
     until = models.DateTimeField(null=True)
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     ground = models.CharField(max_length=500, blank=True)
+    block_reason = models.CharField(max_length=500, blank=True, db_default="")
     source = models.CharField(max_length=10, choices=Source.choices)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -114,6 +136,9 @@ class Grant(models.Model):
                 | (Q(revoked_at__isnull=False) & ~Q(reason="")),
                 name="grant_revoked_for_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(is_blocked=True) | Q(block_reason=""), name="grant_block_has_its_reason"
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "user"], condition=Q(revoked_at=None), name="grant_open"),
@@ -129,6 +154,11 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.organization_id}"
+
+    @property
+    def is_over(self) -> bool:
+        """Its last day has passed."""
+        return self.until is not None and self.until <= timezone.now()
 
     def is_in_force(self, now: datetime | None = None) -> bool:
         """As `GrantQuerySet.in_force`, for a row already at hand."""

@@ -17,7 +17,7 @@ from accounts.actions import GrantRefused, Named, give_access
 from accounts.esia.said import EmployeeSaid
 from accounts.rights import Right
 from accounts.staff import Detour, employee
-from accounts.views.access_form import FORM_WRONG, leave, page, preview
+from accounts.views.access_form import FORM_WRONG, leave, page, preview, unjudged
 from core.doors import door
 
 GONE = "Список сотрудников изменился: ЕСИА больше не называет этого человека сотрудником. Выберите сотрудника заново."
@@ -58,18 +58,12 @@ def _posted(request: HttpRequest, form: AccessForm, context: dict[str, Any]) -> 
             return redirect(f"{reverse('accounts:employees')}?{urlencode({'draft': name})}")
         case "fill":
             form.fill()
-            return page(request, _unjudged(form), context)
+            return page(request, unjudged(form), context)
         case "complete":
             form.complete()
-            return page(request, _unjudged(form), context)
+            return page(request, unjudged(form), context)
         case act:
             return _judged(request, form, context, act)
-
-
-def _unjudged(form: AccessForm) -> AccessForm:
-    """With what was typed, and no errors: the person has only asked to tick something."""
-    typed = {name: form.data.get(name, "") for name in form.fields} | {"rights": form.rights}
-    return AccessForm(acting=form.acting, grant=form.grant, initial=typed)
 
 
 def _judged(request: HttpRequest, form: AccessForm, context: dict[str, Any], act: str) -> HttpResponse:
@@ -125,7 +119,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if act in {"fill", "complete"}:
         form.fill() if act == "fill" else form.complete()
         typed = PersonForm(initial={name: request.POST.get(name, "") for name in person.fields})
-        return page(request, _unjudged(form), {"person": typed, "employee": None})
+        return page(request, unjudged(form), {"person": typed, "employee": None})
     context = {"person": person, "employee": None}
     if not (form.is_valid() & person.is_valid()):
         return page(request, form, context, status=FORM_WRONG)

@@ -7,12 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.acting import acting_of
-from accounts.actions import GrantRefused, ask_for_right, decline_request, grant_request
+from accounts.actions import GrantRefused, ask_for_right, decline_request, grant_request, may_answer
 from accounts.models import AccessRequest
 from accounts.rights import BY_CODE, REQUIRES, Right
-from accounts.selectors import granters
-from accounts.views.access_edit import LARGEST_KEY
 from core.doors import door
+from core.keys import LARGEST_KEY
 from core.moves import WrongState
 
 ANSWERED = "На эту просьбу уже ответили."
@@ -66,7 +65,7 @@ def access_request(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "right": right,
         "needs": sorted(REQUIRES.get(right, ()), key=list(Right).index),
-        "may_grant": acting.user in granters(asked.organization, asked.branch, right.value),
+        "may_grant": may_answer(asked, acting),
         "refusal": refusal,
     }
     return render(request, "accounts/access_request.html", context, status=422 if refusal else 200)

@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.acting import acting_of
-from accounts.actions import confirm_grants
+from accounts.actions import GrantRefused, confirm_grants
 from accounts.people import people_with_access, shown_people
 from accounts.rights import Right
 from accounts.selectors import grants_to_review
 from core.doors import door
+from core.keys import key_of
 from core.tables import Column, build
 
 COLUMNS = [
@@ -30,14 +31,18 @@ def access_review(request: HttpRequest) -> HttpResponse:
     """POST grant=<id> …: these people's access is still due."""
     acting = acting_of(request)
     if request.method == "POST":
-        ticked = [int(text) for text in request.POST.getlist("grant")[:TICKED_MAX] if text.isascii() and text.isdigit()]
-        confirmed = confirm_grants([pk for pk in ticked if pk < 2**63], actor=acting)
+        ticked = [key_of(text) for text in request.POST.getlist("grant")[:TICKED_MAX]]
+        try:
+            confirmed = confirm_grants([pk for pk in ticked if pk is not None], actor=acting)
+        except GrantRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("accounts:access_review")
         if confirmed:
             messages.success(request, f"Подтверждено: {confirmed}. Снова список напомнит о них через три месяца.")
         else:
             messages.error(request, "Отметьте в списке тех, кому доступ по-прежнему нужен.")
         return redirect("accounts:access_review")
-    table, page = build(request, grants_to_review(acting), COLUMNS, default="since", size=25)
+    table, page = build(request, grants_to_review(acting).with_shut(), COLUMNS, default="since", size=25)
     of_page = people_with_access(acting).filter(pk__in=[grant.user_id for grant in table.rows])
     people = {each.pk: each for each in shown_people(of_page, acting)}
     rows = [(grant, people[grant.user_id]) for grant in table.rows]

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.acting import Acting, acting_of
-from accounts.models import AccessRequest, Branch, RequestState, User
+from accounts.models import AccessRequest, Branch, User
 from accounts.people import PERSON_STATES, by_branch, by_state, people_with_access, shown_people
-from accounts.rights import Right
+from accounts.rights import BY_CODE, Right
 from core.doors import door
 from core.tables import Column, Filters, build, choice
 from core.tables.filters import Filter
@@ -25,6 +25,7 @@ COLUMNS = [
 ]
 SESSION_FIND = "administration_find"
 FIND_MAX = 100
+ASKED_SHOWN = 20  # the others are a press away
 
 
 @door(read=["GET"], write=["POST"], right=Right.ACCESS)
@@ -37,16 +38,25 @@ def administration(request: HttpRequest) -> HttpResponse:
     find = request.session.get(SESSION_FIND, "")
     filters = Filters(request, _filters(acting))
     table, page = build(request, filters.apply(_found(people_with_access(acting), find)), COLUMNS, default="name")
-    asked = AccessRequest.objects.visible_to(acting).filter(state=RequestState.OPEN).select_related("user")
+    asked = _asked(acting)
     context = {
         "filters": filters,
         "table": table,
         "page": page,
         "rows": shown_people(table.rows, acting),
         "find": find,
-        "asked": [(each, acting.label(each.right)) for each in asked.order_by("pk")[:20]],
+        "first_asked": asked[:ASKED_SHOWN],
+        "more_asked": asked[ASKED_SHOWN:],
+        "more_asked_label": f"Показать остальные: {len(asked) - ASKED_SHOWN}",
     }
     return render(request, "accounts/administration.html", context)
+
+
+def _asked(acting: Acting) -> list[tuple[AccessRequest, str]]:
+    """The requests that wait for an answer, oldest first, each with the label of its right. A right that the cabinet has no
+    more cannot be given: nobody is asked for it."""
+    waiting = AccessRequest.objects.visible_to(acting).waiting().filter(right__in=BY_CODE).select_related("user")
+    return [(each, acting.label(each.right)) for each in waiting.order_by("pk")]
 
 
 def _filters(acting: Acting) -> list[Filter]:

@@ -25,7 +25,7 @@ from accounts.esia.rest import read_organization, read_roles
 from accounts.esia.signing import authorize_url, exchange_code
 from accounts.esia.tokens import verify_pair
 from accounts.models import EsiaRole, Grant, User
-from accounts.selectors import NO_ACCESS, chosen_entry
+from accounts.selectors import chosen_entry, why_not_entered
 from core import landing
 from core.doors import door
 
@@ -62,7 +62,7 @@ def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None, then: str =
 @door(write=["GET"], signed_in=True)
 def esia_organization_callback(request: HttpRequest) -> HttpResponse:
     try:
-        grant, then = _finish(request)
+        grant, choice = _finish(request)
     except EsiaProblem as problem:
         log.warning("ЕСИА authorization for an organization failed: %s (%s)", problem.kind, problem)
         return problem_page(request, problem)
@@ -70,15 +70,15 @@ def esia_organization_callback(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("accounts:organizations")
     if grant is None:
-        messages.error(request, NO_ACCESS)
+        messages.error(request, why_not_entered(request.user, choice.org_oid))  # type: ignore[arg-type]  # signed-in
         return redirect("accounts:organizations")
     act_by(request, grant)
     confirm(request, grant.organization_id)
-    return redirect(then or landing.take(request, "accounts:home"))
+    return redirect(choice.then or landing.take(request, "accounts:home"))
 
 
-def _finish(request: HttpRequest) -> tuple[Grant | None, str]:
-    """All of the network first, then one transaction: what to act by, and the page to go on to. Raises EsiaProblem,
+def _finish(request: HttpRequest) -> tuple[Grant | None, Choice]:
+    """All of the network first, then one transaction: what to act by, and what was chosen. Raises EsiaProblem,
     GrantRefused."""
     choice = recall(request, request.GET.get("state", ""))
     if choice is None:
@@ -101,4 +101,4 @@ def _finish(request: HttpRequest) -> tuple[Grant | None, str]:
         grant = Grant.objects.filter(user=user, pk=choice.grant).first() if choice.grant is not None else None
         opened = open_organization(said, role=role, grant=grant)
     keep(request, choice.org_oid, verified)
-    return opened, choice.then
+    return opened, choice

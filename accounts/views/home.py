@@ -6,9 +6,9 @@ from django.shortcuts import render
 from accounts.acting import Acting, acting_of
 from accounts.models import AccessRequest, Contacts, RequestState
 from accounts.rights import BY_CODE, by_heading
-from accounts.views.access_edit import LARGEST_KEY
 from core.doors import door
 from core.frame import navigation
+from core.keys import key_of
 
 
 @door(read=["GET"])
@@ -24,19 +24,21 @@ def home(request: HttpRequest) -> HttpResponse:
         "rights": by_heading(acting.rights),
         "sections": [section for section in sections if section["items"]],
         "kpp": acting.branch.kpp if acting.branch else acting.organization.kpp,
-        "answer": _answer(acting, request.GET.get("asked", "")),
+        "answer": _answer(acting, key_of(request.GET.get("asked", ""))),
     }
     return render(request, "accounts/home.html", context)
 
 
-def _answer(acting: Acting, pk: str) -> dict[str, str] | None:
+def _answer(acting: Acting, pk: int | None) -> dict[str, str] | None:
     """Title, text and kind of the notice box; None where the address names no answered request of this person."""
-    if not (pk.isascii() and pk.isdigit()) or int(pk) > LARGEST_KEY:
+    if pk is None:
         return None
-    asked = AccessRequest.objects.asked_by(acting).exclude(state=RequestState.OPEN).filter(pk=int(pk)).first()
+    asked = AccessRequest.objects.asked_by(acting).exclude(state=RequestState.OPEN).filter(pk=pk).first()
     if asked is None or asked.right not in BY_CODE:
         return None
     label = BY_CODE[asked.right].label
     if asked.state == RequestState.GRANTED:
         return {"title": f"Вам предоставлено право «{label}»", "text": "", "kind": "done"}
+    if asked.state == RequestState.CLOSED:
+        return {"title": f"Просьба о праве «{label}» закрыта без ответа", "text": f"{asked.reason}.", "kind": "info"}
     return {"title": f"Право «{label}» не предоставлено", "text": f"Причина: {asked.reason}", "kind": "careful"}

@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.acting import acting_if_any
 from accounts.selectors import organization_cards
 from core.doors import door
 
@@ -12,10 +11,8 @@ EMPLOYEES_URL = "https://lk.gosuslugi.ru/employees"
 
 @door(read=["GET"], signed_in=True)
 def organizations(request: HttpRequest) -> HttpResponse:
-    acting = acting_if_any(request)
     context = {
         "cards": organization_cards(request.user),  # type: ignore[arg-type]  # the door lets in signed-in people only
-        "acting_grant": acting.grant.pk if acting else None,
         "employees_url": EMPLOYEES_URL,
     }
     return render(request, "accounts/organizations.html", context)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.doors import door
+from core.keys import key_of
 from core.notifications import actions
 from core.notifications.models import Notice, Topic
 from core.tables import Column, Filters, build, choice, tick
@@ -44,11 +45,11 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @door(write=["POST"])
 def mark_read(request: HttpRequest) -> HttpResponse:
-    text, topic = request.POST.get("up_to", ""), request.POST.get("topic", "")
-    if text.isascii() and text.isdigit() and len(text) < 19:
+    up_to, topic = key_of(request.POST.get("up_to", "")), request.POST.get("topic", "")
+    if up_to is not None:
         actions.mark_read(
             request.acting,  # type: ignore[attr-defined]  # set by the middleware
-            up_to=int(text),
+            up_to=up_to,
             topic=topic if topic in Topic.values else "",
         )
     return redirect("core:notices")

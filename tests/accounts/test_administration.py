@@ -335,7 +335,7 @@ def test_a_block_here_leaves_the_person_his_other_organization(client):
 
 def test_neither_oneself_nor_the_head_is_blocked(head):
     mine = Grant.objects.get(user__snils=person(ZMZ_HEAD).snils, source=Source.ESIA)
-    answer = head.cabinet.post(reverse("accounts:access_edit", args=[mine.pk]), {"do": "block"})
+    answer = head.cabinet.post(reverse("accounts:access_edit", args=[mine.pk]), {"do": "block", "reason": "Отпуск"})
     assert answer.status_code == 422
     assert "Заблокировать самого себя нельзя" in answer.content.decode()
     admin = factories.acting(mine.organization)

@@ -111,8 +111,9 @@ def test_a_branch_administrator_keeps_to_the_branch():
 def test_revocation_keeps_the_row_and_its_reason():
     head = factories.acting()
     grant = give(head)
-    revoke_grant(grant, actor=head, reason="Уволен")
-    first = revoke_grant(grant, actor=head, reason="Ещё раз")
+    first = revoke_grant(grant, actor=head, reason="Уволен")
+    assert revoke_grant(grant, actor=head, reason="Ещё раз") is None
+    first.refresh_from_db()
     assert (first.revoked_by, first.reason) == (head.user, "Уволен")
     assert Event.objects.filter(verb="grant.revoked").count() == 1
     with pytest.raises(GrantRefused, match="причину"):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from accounts.actions import GrantRefused, create_grant, ensure_person
+from accounts.actions.grants import wait_for_turn
 from accounts.models import Branch, Organization, Source
 from accounts.rights import Right
 from core.identifiers import normalize_snils, snils_problem
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         branch = _branch(organization, options["kpp"])
         try:
             with transaction.atomic():
+                wait_for_turn(organization, None)  # before the person, as everywhere
                 grant = create_grant(
                     user=ensure_person(snils=normalize_snils(options["snils"])),
                     organization=organization,

@@ -192,8 +192,8 @@ def not_sent(here: World) -> None:
 
 def asked_and_answered(here: World) -> None:
     given, _ = ask_for_right(Right.VIEW_REPORTS, actor=here["clerk"])
-    grant_request(given, actor=here["head"])
     refused_one, _ = ask_for_right(Right.VIEW_PROTOCOLS, actor=here["clerk"])
+    grant_request(given, actor=here["head"])
     decline_request(refused_one, actor=here["head"], reason="Протоколами занята Ворошилова, СНИЛС 112-233-445 95.")
     branch_one, _ = ask_for_right(Right.VIEW_REPORTS, actor=here["branch_flags"])
     assert branch_one.branch == here.branch
