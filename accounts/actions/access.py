@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.grants import GrantRefused, create_grant
-from accounts.actions.people import ensure_person
+from accounts.actions.people import ensure_employee, ensure_person
 from accounts.models import REQUEST_MOVES, AccessRequest, Grant, GrantReview, Invitation, RequestState, Source, User
 from accounts.rights import BY_CODE, REQUIRES
 from core.journal import record
@@ -58,7 +58,7 @@ def give_access(named: Named, given: Given, *, actor: Acting) -> Grant:
 
     Raises GrantRefused. An invitation takes effect when that СНИЛС first signs in.
     """
-    user = _person(named)
+    user = _person(named, actor)
     grant = create_grant(
         user=user,
         organization=actor.organization,
@@ -113,16 +113,14 @@ def change_access(grant: Grant, given: Given, *, actor: Acting) -> Grant:
     return made
 
 
-def _person(named: Named) -> User:
-    """By the ЕСИА id where somebody has signed in under it, else by СНИЛС."""
-    if named.esia_oid is not None:
-        known = User.objects.filter(esia_oid=named.esia_oid).first()
-        if known is not None:
-            return known
-    if not named.snils:
-        raise GrantRefused("ЕСИА не назвала СНИЛС этого сотрудника: дать доступ можно только по СНИЛС.")
-    names = {"last_name": named.last_name, "first_name": named.first_name, "middle_name": named.middle_name}
-    return ensure_person(snils=named.snils, **(names if named.esia_oid is not None else {}))
+def _person(named: Named, actor: Acting) -> User:
+    """Of who was invited nothing that the inviter typed becomes his name: it stays in the invitation."""
+    if named.esia_oid is None:
+        return ensure_person(snils=named.snils)
+    try:
+        return ensure_employee(named, actor=actor)
+    except ValueError as missing:
+        raise GrantRefused("ЕСИА не назвала СНИЛС этого сотрудника: дать доступ можно только по СНИЛС.") from missing
 
 
 # --- requests

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from accounts.acting import Acting, acting_of
 from accounts.models import AccessRequest, Branch, RequestState, User
+from accounts.names import is_called, with_name_key
 from accounts.people import PERSON_STATES, by_branch, by_state, people_with_access, shown_people
 from accounts.rights import Right
 from core.doors import door
@@ -15,7 +16,7 @@ from core.tables import Column, Filters, build, choice
 from core.tables.filters import Filter
 
 COLUMNS = [
-    Column("name", "ФИО", sort="name_key"),
+    Column("name", "ФИО", sort="shown_name_key"),
     Column("inn", "ИНН"),
     Column("snils", "Снилс"),
     Column("position", "Должность"),
@@ -36,7 +37,8 @@ def administration(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:administration")
     find = request.session.get(SESSION_FIND, "")
     filters = Filters(request, _filters(acting))
-    table, page = build(request, filters.apply(_found(people_with_access(acting), find)), COLUMNS, default="name")
+    people = with_name_key(_found(people_with_access(acting), find, acting), acting.organization)
+    table, page = build(request, filters.apply(people), COLUMNS, default="name")
     asked = AccessRequest.objects.visible_to(acting).filter(state=RequestState.OPEN).select_related("user")
     context = {
         "filters": filters,
@@ -59,5 +61,5 @@ def _filters(acting: Acting) -> list[Filter]:
     return declared
 
 
-def _found(rows: QuerySet[User], find: str) -> QuerySet[User]:
-    return rows.filter(name_key__contains=find.upper().replace("Ё", "Е")) if find else rows
+def _found(rows: QuerySet[User], find: str, acting: Acting) -> QuerySet[User]:
+    return rows.filter(is_called(find, acting.organization)) if find else rows
