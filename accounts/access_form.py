@@ -135,6 +135,11 @@ class AccessForm(forms.Form):
             wanted |= lacking
         self.rights = [right.value for right in Right if right.value in wanted]
 
+    def unjudged(self) -> AccessForm:
+        """The same with what was typed and no errors: the person has only asked to tick something."""
+        typed = {name: self.data.get(name, "") for name in self.fields} | {"rights": self.rights}
+        return AccessForm(acting=self.acting, grant=self.grant, initial=typed)
+
     @property
     def lacking(self) -> dict[Right, list[Right]]:
         """Ticked rights that lack companions; none for an administrator."""
@@ -184,7 +189,8 @@ class AccessForm(forms.Form):
     def given(self) -> Given:
         values = self.cleaned_data
         return Given(
-            branch=self.branches.get(values["branch"]),
+            # there is nothing to choose, nor a field for it, for who acts for a branch
+            branch=self.acting.branch or self.branches.get(values["branch"]),
             is_admin=values["is_admin"],
             is_blocked=values["is_blocked"],
             rights=() if values["is_admin"] else tuple(self.rights),

@@ -16,7 +16,7 @@ from accounts.acting import Acting, acting_of
 from accounts.actions import GrantRefused, Named, give_access
 from accounts.esia.said import EmployeeSaid
 from accounts.rights import Right
-from accounts.staff import Detour, employee
+from accounts.staff import Detour, employee, of_branch
 from accounts.views.access_form import FORM_WRONG, leave, page, preview
 from core.doors import door
 
@@ -31,15 +31,18 @@ OTHER_BRANCH = "Этот сотрудник не относится к выбр�
 def access_new(request: HttpRequest) -> HttpResponse:
     """GET: the form, with the employee picked into the draft. POST do=pick|fill|complete|preview|save."""
     acting = acting_of(request)
+    posted = AccessForm(request.POST, acting=acting) if request.method == "POST" else None
+    if posted is not None and drafts.name_of(request):
+        # before ЕСИА is asked: the way through it, or its bad day, must not lose what was typed
+        drafts.keep(request, drafts.posted(request.POST, posted.rights))
     try:
         chosen = _chosen(request, acting)
     except Detour as detour:
         return detour.response
-    form = AccessForm(acting=acting, initial=drafts.read(request)) if request.method == "GET" else None
     context: dict[str, Any] = {"employee": chosen, "person": None, "picked_is_gone": _is_gone(request, chosen)}
-    if form is not None:
-        return page(request, form, context)
-    return _posted(request, AccessForm(request.POST, acting=acting), context)
+    if posted is None:
+        return page(request, AccessForm(acting=acting, initial=drafts.read(request)), context)
+    return _posted(request, posted, context)
 
 
 def _chosen(request: HttpRequest, acting: Acting) -> EmployeeSaid | None:
@@ -58,18 +61,12 @@ def _posted(request: HttpRequest, form: AccessForm, context: dict[str, Any]) -> 
             return redirect(f"{reverse('accounts:employees')}?{urlencode({'draft': name})}")
         case "fill":
             form.fill()
-            return page(request, _unjudged(form), context)
+            return page(request, form.unjudged(), context)
         case "complete":
             form.complete()
-            return page(request, _unjudged(form), context)
+            return page(request, form.unjudged(), context)
         case act:
             return _judged(request, form, context, act)
-
-
-def _unjudged(form: AccessForm) -> AccessForm:
-    """With what was typed, and no errors: the person has only asked to tick something."""
-    typed = {name: form.data.get(name, "") for name in form.fields} | {"rights": form.rights}
-    return AccessForm(acting=form.acting, grant=form.grant, initial=typed)
 
 
 def _judged(request: HttpRequest, form: AccessForm, context: dict[str, Any], act: str) -> HttpResponse:
@@ -96,10 +93,7 @@ def _problem(form: AccessForm, chosen: EmployeeSaid | None, gone: str) -> str:
         return gone or NO_EMPLOYEE
     if chosen.blocked:
         return BLOCKED_THERE
-    branch = form.given().branch
-    if branch is not None and chosen.branch_oid != branch.esia_oid:
-        return OTHER_BRANCH
-    return ""
+    return "" if of_branch(chosen, form.given().branch) else OTHER_BRANCH
 
 
 def _named(chosen: EmployeeSaid) -> Named:
@@ -125,7 +119,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if act in {"fill", "complete"}:
         form.fill() if act == "fill" else form.complete()
         typed = PersonForm(initial={name: request.POST.get(name, "") for name in person.fields})
-        return page(request, _unjudged(form), {"person": typed, "employee": None})
+        return page(request, form.unjudged(), {"person": typed, "employee": None})
     context = {"person": person, "employee": None}
     if not (form.is_valid() & person.is_valid()):
         return page(request, form, context, status=FORM_WRONG)
