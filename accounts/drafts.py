@@ -1,5 +1,8 @@
 """What was begun in «Добавить сотрудника» before the picker: kept in the session under an opaque name, so that no address
-carries a person. Two windows have two drafts."""
+carries a person. Two windows have two drafts. The surname searched in «Администрирование» is kept so too.
+
+All of it belongs to the organization for which it was typed: `forget_all` when the person acts for another.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 SESSION_KEY = "access_drafts"
+SESSION_FIND = "administration_find"
 DRAFTS_MAX = 10
 VALUE_MAX = 500  # the longest field of the form, «Основание»
 KEPT = ("branch", "is_admin", "is_blocked", "until", "ground", "template", "copy_from")
@@ -46,6 +50,11 @@ def forget(request: HttpRequest) -> None:
     drafts = dict(request.session.get(SESSION_KEY, {}))
     if drafts.pop(request.GET.get("draft", ""), None) is not None:
         request.session[SESSION_KEY] = drafts
+
+
+def forget_all(request: HttpRequest) -> None:
+    for key in (SESSION_KEY, SESSION_FIND):
+        request.session.pop(key, None)
 
 
 def posted(data: QueryDict, rights: list[str]) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from accounts.access_form import AccessForm
 from accounts.actions import GrantRefused
 from accounts.models import Grant
 from accounts.preview import would_see
+from core.moves import WrongState
 
 FORM_WRONG = 422
+MEANWHILE = "Пока вы заполняли форму, доступ этого сотрудника изменил кто-то ещё. Проверьте его в списке и повторите."
 
 
 def frame_of(request: HttpRequest) -> str:
@@ -41,4 +43,9 @@ def preview(request: HttpRequest, form: AccessForm, context: dict[str, Any], mak
         seen = would_see(make)
     except GrantRefused as refusal:
         return page(request, form, context | {"refusal": str(refusal)}, status=FORM_WRONG)
+    except WrongState:
+        if "grant" not in context:
+            return page(request, form, context | {"refusal": MEANWHILE}, status=FORM_WRONG)
+        # its page says that somebody has changed it, and leads to what is in force now
+        return leave(request, "accounts:access_edit", pk=context["grant"].pk)
     return page(request, form, context | {"seen": seen})

@@ -15,15 +15,18 @@ from accounts.access_form import NO_EMPLOYEE, AccessForm, PersonForm
 from accounts.acting import Acting, acting_of
 from accounts.actions import GrantRefused, Named, give_access
 from accounts.esia.said import EmployeeSaid
+from accounts.models import Grant
 from accounts.rights import Right
 from accounts.staff import Detour, employee, of_branch
-from accounts.views.access_form import FORM_WRONG, leave, page, preview
+from accounts.views.access_form import FORM_WRONG, MEANWHILE, leave, page, preview
 from core.doors import door
+from core.moves import WrongState
 
 GONE = "Список сотрудников изменился: ЕСИА больше не называет этого человека сотрудником. Выберите сотрудника заново."
 BLOCKED_THERE = (
     "Этот сотрудник заблокирован в профиле организации на Госуслугах: войти он не сможет. Снимите блокировку там."
 )
+INVITED = "Приглашение сохранено. Доступ откроется, когда человек с этим СНИЛС впервые войдёт через Госуслуги."
 OTHER_BRANCH = "Этот сотрудник не относится к выбранному филиалу. Выберите сотрудника филиала или всю организацию."
 
 
@@ -76,15 +79,27 @@ def _judged(request: HttpRequest, form: AccessForm, context: dict[str, Any], act
         form.add_error(None, problem)
     if not form.is_valid() or chosen is None:
         return page(request, form, context, status=FORM_WRONG)
-    named, given = _named(chosen), form.given()
+    return _give(request, form, context, _named(chosen), act, f"Доступ предоставлен: {chosen.full_name}.")
+
+
+def _give(
+    request: HttpRequest, form: AccessForm, context: dict[str, Any], named: Named, act: str, done: str
+) -> HttpResponse:
+    """What both pages end with: the form again with what he would see or why not, or the list with `done` above it."""
+
+    def give() -> Grant:
+        return give_access(named, form.given(), actor=form.acting)
+
     if act == "preview":
-        return preview(request, form, context, lambda: give_access(named, given, actor=form.acting))
+        return preview(request, form, context, give)
     try:
-        give_access(named, given, actor=form.acting)
+        give()
     except GrantRefused as refusal:
         return page(request, form, context | {"refusal": str(refusal)}, status=FORM_WRONG)
+    except WrongState:
+        return page(request, form, context | {"refusal": MEANWHILE}, status=FORM_WRONG)
     drafts.forget(request)
-    messages.success(request, f"Доступ предоставлен: {chosen.full_name}.")
+    messages.success(request, done)
     return leave(request)
 
 
@@ -123,14 +138,4 @@ def invite(request: HttpRequest) -> HttpResponse:
     context = {"person": person, "employee": None}
     if not (form.is_valid() & person.is_valid()):
         return page(request, form, context, status=FORM_WRONG)
-    named, given = person.named(), form.given()
-    if act == "preview":
-        return preview(request, form, context, lambda: give_access(named, given, actor=acting))
-    try:
-        give_access(named, given, actor=acting)
-    except GrantRefused as refusal:
-        return page(request, form, context | {"refusal": str(refusal)}, status=FORM_WRONG)
-    messages.success(
-        request, "Приглашение сохранено. Доступ откроется, когда человек с этим СНИЛС впервые войдёт через Госуслуги."
-    )
-    return leave(request)
+    return _give(request, form, context, person.named(), act, INVITED)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.acting import Acting, acting_of
+from accounts.drafts import SESSION_FIND
 from accounts.models import AccessRequest, Branch, RequestState, User
 from accounts.names import is_called, with_name_key
 from accounts.people import PERSON_STATES, by_branch, by_state, people_with_access, shown_people
@@ -24,7 +25,6 @@ COLUMNS = [
     Column("state", "Состояние"),
     Column("actions", "<Действия>"),
 ]
-SESSION_FIND = "administration_find"
 FIND_MAX = 100
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from accounts.acting import SESSION_CONFIRMED
 from accounts.actions import create_grant
 from accounts.esia.problems import EsiaProblem
 from accounts.models import Branch, Grant, Invitation, Source, User
@@ -246,3 +248,66 @@ def test_who_is_no_employee_for_esia_leaves_the_dialog(client, esia):
 def test_cancel_closes_the_dialog(head):
     form = head.cabinet.get(ADD, headers=IN_DIALOG).content.decode()
     assert f'href="{reverse("accounts:administration")}" hx-boost="false" data-dialog-close>Отмена' in form
+
+
+# --- what was typed belongs to the organization for which it was typed
+
+
+def typed_for(client: Client) -> str:
+    """A draft and a search; the draft's address."""
+    client.post(LIST, {"find": "Пробная"})
+    return draft_in(client.post(ADD, {"do": "pick", "ground": "Приказ № 7"}))
+
+
+def form_at(client: Client, address: str) -> str:
+    return client.get(address.replace(PICKER, ADD)).content.decode()
+
+
+def test_another_organization_does_not_see_what_was_typed(client):
+    who = factories.acting()
+    there = factories.grant(who.user, factories.organization())
+    factories.sign_in(client, who)
+    session = client.session
+    session[SESSION_CONFIRMED] = [there.organization_id]
+    session.save()
+    address = typed_for(client)
+    assert client.get(LIST).context["find"] == "Пробная"
+    assert "Приказ № 7" in form_at(client, address)
+    assert client.post(reverse("accounts:switch", args=[there.pk])).status_code == 302
+    assert client.get(LIST).context["find"] == ""
+    assert "Приказ № 7" not in form_at(client, address)
+
+
+def test_another_branch_does_not_either(client):
+    who = factories.acting()
+    branch = Branch.objects.create(organization=who.organization, name="Филиал", esia_oid=3_300_000_001)
+    there = factories.grant(who.user, who.organization, branch=branch)
+    factories.sign_in(client, who)
+    session = client.session
+    session[SESSION_CONFIRMED] = [who.organization.pk]
+    session.save()
+    address = typed_for(client)
+    assert client.post(reverse("accounts:switch", args=[there.pk])).status_code == 302
+    assert client.get(LIST).context["find"] == ""
+    assert "Приказ № 7" not in form_at(client, address)
+
+
+def test_a_changed_grant_leaves_what_was_typed(client):
+    who = factories.acting()
+    other = factories.acting(who.organization)
+    factories.sign_in(client, who)
+    session = client.session
+    session[SESSION_CONFIRMED] = [who.organization.pk]
+    session.save()
+    client.post(reverse("accounts:switch", args=[who.grant.pk]))
+    address = typed_for(client)
+    create_grant(user=who.user, organization=who.organization, is_admin=True, source=Source.GRANT, actor=other)
+    assert "Приказ № 7" in form_at(client, address)
+    assert client.get(LIST).context["find"] == "Пробная"
+
+
+def test_a_draft_takes_no_more_than_the_form(client):
+    factories.sign_in(client, factories.acting())
+    client.post(ADD, {"do": "pick", "ground": "ф" * 5000, "until": "1" * 5000})
+    (kept,) = client.session["access_drafts"].values()
+    assert max(len(str(value)) for value in kept.values()) == 500
