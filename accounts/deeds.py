@@ -51,22 +51,16 @@ def own_events(user: User) -> Events:
 
 
 def organization_events(acting: Acting | None) -> Events:
-    """The acting organization's events, for who manages access in it.
-
-    An event does not say for which branch it was done. Who manages access of a branch is therefore shown what people did
-    whose access has only ever been to this branch, and every event about access to the branch. What somebody did who also
-    acts, or acted, for another part of the organization cannot be told apart, and is left to the organization.
-    """
+    """The acting organization's events, for who manages access in it; of a branch what was done for the branch, and every event
+    about access to it, whoever gave or took it."""
     if acting is None or not acting.holds(Right.ACCESS):
         return Event.objects.none()
     events = Event.objects.visible_to(acting)
     if acting.branch is None:
         return events
-    theirs = Grant.objects.filter(user=OuterRef("actor"), organization=acting.organization)
     here = Grant.objects.filter(organization=acting.organization, branch=acting.branch)
     about = Q(subject_type=GRANT_TYPE, subject_id__in=here.annotate(text=Cast("pk", CharField())).values("text"))
-    only_here = Exists(theirs.filter(branch=acting.branch)) & ~Exists(theirs.exclude(branch=acting.branch))
-    return events.filter(only_here | about)
+    return events.filter(Q(branch=acting.branch) | about)
 
 
 # --- narrowing
