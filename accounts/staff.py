@@ -6,7 +6,6 @@ import logging
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -18,7 +17,7 @@ from accounts.esia.problems import PROBLEMS, EsiaProblem
 from accounts.esia.said import EmployeePage, EmployeeSaid
 from accounts.models import Branch
 from accounts.selectors import NOT_EMPLOYEE, role_of_grant
-from accounts.views.access_form import frame_of
+from accounts.views.access_form import framed
 from accounts.views.esia_organization import address_in_esia
 
 log = logging.getLogger(__name__)
@@ -152,7 +151,6 @@ def _problem_page(request: HttpRequest, words: tuple[str, str, str], status: int
     title, what, do = words
     draft = drafts.read(request)
     context = {
-        "frame": frame_of(request),
         "title": title,
         "what": what,
         "do": do,
@@ -161,4 +159,4 @@ def _problem_page(request: HttpRequest, words: tuple[str, str, str], status: int
         "kept": bool(draft),
         "form_url": drafts.form_url(request) if "employee" not in draft else "",
     }
-    return render(request, "accounts/employees_problem.html", context, status=status)
+    return framed(request, "accounts/employees_problem.html", context, status=status)

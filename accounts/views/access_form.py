@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from accounts.access_form import AccessForm
 from accounts.actions import GrantRefused
@@ -20,9 +20,15 @@ FORM_WRONG = 422
 MEANWHILE = "Пока вы заполняли форму, доступ этого сотрудника изменил кто-то ещё. Проверьте его в списке и повторите."
 
 
-def frame_of(request: HttpRequest) -> str:
-    """A whole page, or for htmx the part that stands in the dialog."""
-    return "accounts/dialog_frame.html" if getattr(request, "htmx", False) else "base.html"
+def framed(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A whole page, or for htmx the part that stands in the dialog, under the address of the list.
+
+    htmx 2 would take the address of every boosted answer: it heeds no hx-push-url="false" there, but this header.
+    """
+    if not getattr(request, "htmx", False):
+        return render(request, template, {"frame": "base.html"} | context, status=status)
+    answer = render(request, template, {"frame": "accounts/dialog_frame.html"} | context, status=status)
+    return push_url(answer, False)
 
 
 def leave(request: HttpRequest, name: str = "accounts:administration", **kwargs: Any) -> HttpResponse:
@@ -33,8 +39,8 @@ def leave(request: HttpRequest, name: str = "accounts:administration", **kwargs:
 
 
 def page(request: HttpRequest, form: AccessForm, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    shared = {"form": form, "frame": frame_of(request), "acting": form.acting, "seen": None, "refusal": ""}
-    return render(request, "accounts/access_form.html", shared | context, status=status)
+    shared = {"form": form, "acting": form.acting, "seen": None, "refusal": ""}
+    return framed(request, "accounts/access_form.html", shared | context, status=status)
 
 
 def preview(request: HttpRequest, form: AccessForm, context: dict[str, Any], make: Callable[[], Grant]) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from accounts import drafts
 from accounts.acting import Acting, acting_of
@@ -15,7 +15,7 @@ from accounts.esia.said import EmployeePage
 from accounts.models import Branch
 from accounts.rights import Right
 from accounts.staff import Detour, employee_page, of_branch
-from accounts.views.access_form import frame_of
+from accounts.views.access_form import framed
 from core.doors import door
 from core.tables import Page
 
@@ -39,7 +39,6 @@ def employees(request: HttpRequest) -> HttpResponse:
     rows = [each for each in _sorted_here(found, wanted) if of_branch(each, branch)]
     draft = drafts.read(request)
     context = {
-        "frame": frame_of(request),
         "columns": {"columns": _columns(request, wanted)},
         "rows": rows,
         "page": _page(request, found),
@@ -54,7 +53,7 @@ def employees(request: HttpRequest) -> HttpResponse:
         "first_url": _url(request, page=1),
         "back_url": drafts.form_url(request),
     }
-    return render(request, "accounts/employees.html", context)
+    return framed(request, "accounts/employees.html", context)
 
 
 def _posted(request: HttpRequest) -> HttpResponse:

@@ -246,7 +246,9 @@ def test_who_is_no_employee_for_esia_leaves_the_dialog(client, esia):
 
 
 def test_cancel_closes_the_dialog(head):
-    form = head.cabinet.get(ADD, headers=IN_DIALOG).content.decode()
+    answer = head.cabinet.get(ADD, headers=IN_DIALOG)
+    assert answer["HX-Push-Url"] == "false", "the address stays the list's"
+    form = answer.content.decode()
     assert f'href="{reverse("accounts:administration")}" hx-boost="false" data-dialog-close>Отмена' in form
 
 
