@@ -135,11 +135,6 @@ class AccessForm(forms.Form):
             wanted |= lacking
         self.rights = [right.value for right in Right if right.value in wanted]
 
-    def unjudged(self) -> AccessForm:
-        """The same with what was typed and no errors: the person has only asked to tick something."""
-        typed = {name: self.data.get(name, "") for name in self.fields} | {"rights": self.rights}
-        return AccessForm(acting=self.acting, grant=self.grant, initial=typed)
-
     @property
     def lacking(self) -> dict[Right, list[Right]]:
         """Ticked rights that lack companions; none for an administrator."""

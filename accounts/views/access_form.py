@@ -38,6 +38,12 @@ def leave(request: HttpRequest, name: str = "accounts:administration", **kwargs:
     return redirect(name, **kwargs)
 
 
+def unjudged(form: AccessForm) -> AccessForm:
+    """With what was typed, and no errors: the person has only asked to tick something."""
+    typed = {name: form.data.get(name, "") for name in form.fields} | {"rights": form.rights}
+    return AccessForm(acting=form.acting, grant=form.grant, initial=typed)
+
+
 def page(request: HttpRequest, form: AccessForm, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     shared = {"form": form, "acting": form.acting, "seen": None, "refusal": ""}
     return framed(request, "accounts/access_form.html", shared | context, status=status)

@@ -18,7 +18,7 @@ from accounts.esia.said import EmployeeSaid
 from accounts.models import Grant
 from accounts.rights import Right
 from accounts.staff import Detour, employee, of_branch
-from accounts.views.access_form import FORM_WRONG, MEANWHILE, leave, page, preview
+from accounts.views.access_form import FORM_WRONG, MEANWHILE, leave, page, preview, unjudged
 from core.doors import door
 from core.moves import WrongState
 
@@ -64,10 +64,10 @@ def _posted(request: HttpRequest, form: AccessForm, context: dict[str, Any]) -> 
             return redirect(f"{reverse('accounts:employees')}?{urlencode({'draft': name})}")
         case "fill":
             form.fill()
-            return page(request, form.unjudged(), context)
+            return page(request, unjudged(form), context)
         case "complete":
             form.complete()
-            return page(request, form.unjudged(), context)
+            return page(request, unjudged(form), context)
         case act:
             return _judged(request, form, context, act)
 
@@ -134,7 +134,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if act in {"fill", "complete"}:
         form.fill() if act == "fill" else form.complete()
         typed = PersonForm(initial={name: request.POST.get(name, "") for name in person.fields})
-        return page(request, form.unjudged(), {"person": typed, "employee": None})
+        return page(request, unjudged(form), {"person": typed, "employee": None})
     context = {"person": person, "employee": None}
     if not (form.is_valid() & person.is_valid()):
         return page(request, form, context, status=FORM_WRONG)

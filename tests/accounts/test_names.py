@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.acting import Acting
 from accounts.actions import Given, Named, give_access
-from accounts.models import EsiaRole, Grant, Invitation, User
+from accounts.models import Branch, EsiaRole, Grant, Invitation, User
 from accounts.readers import actings_in
 from accounts.rights import Right
 from accounts.selectors import colleagues_to_copy, granters
@@ -185,10 +185,11 @@ def test_who_never_signed_in_is_shown_as_esia_names_him(head, reading):
 
 
 def test_esia_s_name_takes_the_place_of_what_was_typed(head, reading):
-    """Invited by somebody, then picked from the list: ЕСИА has told this organization who he is, and no other."""
+    """Invited to a branch, then picked from the list: ЕСИА has told this organization who he is, and no other."""
     unknown = User(snils=factories.snils(602))
     other = factories.acting()
-    invite(unknown, head, "Угадайкина")
+    branch = Branch.objects.create(organization=head.organization, name="Филиал", esia_oid=3_400_000_001)
+    invite(unknown, head, "Угадайкина", branch=branch)
     invite(unknown, other, "Описькина")
     pick(unknown, head)
     assert "Настоящая Яна" in listed(reading)
@@ -200,11 +201,10 @@ def test_esia_s_name_takes_the_place_of_what_was_typed(head, reading):
 
 
 def test_esia_s_list_does_not_rename_who_has_signed_in(head):
-    known = factories.user()
-    by_snils, by_id = pick(known, head), pick(known, head, esia_oid=known.esia_oid, snils="")
-    assert by_snils.user == by_id.user == known
-    known.refresh_from_db()
-    assert known.last_name == "Пробная"
+    one, two = factories.user(), factories.user()
+    by_snils, by_id = pick(one, head), pick(two, head, esia_oid=two.esia_oid, snils="")
+    assert (by_snils.user, by_id.user) == (one, two)
+    assert set(User.objects.filter(pk__in=[one.pk, two.pk]).values_list("last_name", flat=True)) == {"Пробная"}
     assert not Event.objects.filter(verb="person.updated").exists()
 
 
