@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.acting import Acting
 from accounts.actions import create_grant
 from accounts.models import EsiaRole, Grant, Organization, Source
+from accounts.preview import would_see
 from accounts.rights import Kind, Right, missing_companions
 from core.journal.models import Event
 from tests import factories
@@ -126,14 +127,17 @@ def test_nothing_where_esia_takes_him_for_no_employee(client):
     assert "ЕСИА больше не называет его сотрудником" in answer.content.decode()
 
 
-def test_nothing_where_he_is_blocked_in_the_whole_organization(client):
+def test_nothing_where_he_is_blocked_in_the_whole_organization():
     head = factories.acting()
     branch = head.organization.branches.create(name="Филиал", kpp="710101001", esia_oid=3_200_000_001)
-    factories.sign_in(client, head)
-    blocked = factories.user()
-    create_grant(user=blocked, organization=head.organization, is_blocked=True, source=Source.GRANT, actor=head)
-    answer = preview(client, blocked.snils, branch=str(branch.pk))
-    assert answer.context["seen"] == []
+    person = factories.user()
+
+    def in_branch() -> Grant:
+        return factories.grant(person, head.organization, branch=branch, rights=[Right.VIEW_REPORTS])
+
+    assert would_see(in_branch)
+    create_grant(user=person, organization=head.organization, is_blocked=True, source=Source.GRANT, actor=head)
+    assert would_see(in_branch) == []
 
 
 def test_a_grant_that_was_changed_meanwhile_is_not_previewed(client, monkeypatch):
