@@ -199,7 +199,8 @@ class AccessForm(forms.Form):
     def given(self) -> Given:
         values = self.cleaned_data
         return Given(
-            branch=self.branches.get(values["branch"]),
+            # there is nothing to choose, nor a field for it, for who acts for a branch
+            branch=self.acting.branch or self.branches.get(values["branch"]),
             is_admin=values["is_admin"],
             is_blocked=values["is_blocked"],
             rights=() if values["is_admin"] else tuple(self.rights),

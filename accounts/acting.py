@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 
+from accounts import drafts
 from accounts.models import Branch, Grant, Inspectorate, Organization, SignInSession, User
 from accounts.rights import BY_CODE, effective_rights
 from accounts.selectors import granters
 from accounts.sessions import acts_by
 
 SESSION_GRANT = "acting_grant_id"
+SESSION_PLACE = "acting_place"  # [organization id, branch id or None] of that grant
 SESSION_CONFIRMED = "esia_confirmed_organizations"
 
 
@@ -132,8 +134,13 @@ def _in_its_place(request: HttpRequest, grant_id: int, user: User, mine: QuerySe
 
 
 def act_by(request: HttpRequest, grant: Grant) -> None:
-    """From the next request on the person acts by `grant`. The session gets a new id: what it may do has changed."""
+    """From the next request on the person acts by `grant`. The session gets a new id: what it may do has changed. What was
+    typed for another organization or branch is forgotten; a changed grant, or a token renewed on the way, leaves it."""
     request.session.cycle_key()
+    place = [grant.organization_id, grant.branch_id]
+    if request.session.get(SESSION_PLACE) != place:
+        drafts.forget_all(request)
+    request.session[SESSION_PLACE] = place
     request.session[SESSION_GRANT] = grant.pk
     acts_by(request, grant)
 

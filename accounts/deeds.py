@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.acting import Acting
 from accounts.models import Grant, Organization, User
+from accounts.names import is_called, typed_names
 from accounts.rights import Right
 from core.journal.models import Event
 from core.journal.words import Subject, sentence_of, subjects_called, subjects_of, theme_of, verbs_of
@@ -24,6 +25,7 @@ PERSON_TYPE, GRANT_TYPE = User._meta.label_lower, Grant._meta.label_lower
 AT_ONCE = 500  # events whose names and objects are looked up together in an export
 
 Events = QuerySet[Event]
+Names = dict[tuple[int, int | None], str]  # (user id, organization id or None) → what he is called there
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,16 @@ def own_events(user: User) -> Events:
 
 
 def organization_events(acting: Acting | None) -> Events:
-    """The acting organization's events, for who manages access in it.
-
-    An event does not say for which branch it was done. Who manages access of a branch is therefore shown what people did
-    whose access has only ever been to this branch, and every event about access to the branch. What somebody did who also
-    acts, or acted, for another part of the organization cannot be told apart, and is left to the organization.
-    """
+    """The acting organization's events, for who manages access in it; of a branch what was done for the branch, and every event
+    about access to it, whoever gave or took it."""
     if acting is None or not acting.holds(Right.ACCESS):
         return Event.objects.none()
     events = Event.objects.visible_to(acting)
     if acting.branch is None:
         return events
-    theirs = Grant.objects.filter(user=OuterRef("actor"), organization=acting.organization)
     here = Grant.objects.filter(organization=acting.organization, branch=acting.branch)
     about = Q(subject_type=GRANT_TYPE, subject_id__in=here.annotate(text=Cast("pk", CharField())).values("text"))
-    only_here = Exists(theirs.filter(branch=acting.branch)) & ~Exists(theirs.exclude(branch=acting.branch))
-    return events.filter(only_here | about)
+    return events.filter(Q(branch=acting.branch) | about)
 
 
 # --- narrowing
@@ -86,8 +82,8 @@ def of_theme(events: Events, code: str) -> Events:
 
 
 def by_whom(events: Events, text: str) -> Events:
-    """By a part of the actor's name; «ё» is «е»."""
-    return events.filter(actor__name_key__contains=_name_key(text))
+    """By a part of what the actor is called in the event's organization."""
+    return events.filter(is_called(text, OuterRef("organization"), user="actor", name_key="actor__name_key"))
 
 
 def about_what(acting: Acting) -> Any:
@@ -97,10 +93,8 @@ def about_what(acting: Acting) -> Any:
         wanted = Q(pk__in=[])
         for model, ids in subjects_called(text, acting).items():
             wanted |= Q(subject_type=model, subject_id__in=ids)
-        people = list(
-            User.objects.visible_to(acting).filter(name_key__contains=_name_key(text)).values_list("pk")[:200]
-        )
-        named = [pk for (pk,) in people]
+        people = User.objects.visible_to(acting).filter(is_called(text, acting.organization))
+        named = list(people.values_list("pk", flat=True)[:200])
         wanted |= Q(subject_type=PERSON_TYPE, subject_id__in=[str(pk) for pk in named])
         return events.filter(wanted | Q(payload__user__in=named))
 
@@ -118,17 +112,13 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=MOSCOW)
 
 
-def _name_key(text: str) -> str:
-    return " ".join(text.upper().replace("Ё", "Е").split())
-
-
 # --- telling
 
 
 def deeds_of(events: Collection[Event], acting: Acting | None, known: QuerySet[User]) -> list[Deed]:
     """The events in words; they come with actor and organization.
 
-    known: people whose names the reader may be told. One query for the names, one for each kind of object.
+    known: people whose names the reader may be told. Two queries for the names, one for each kind of object.
     """
     names = _names(events, known)
     subjects = subjects_of(events, acting)
@@ -149,15 +139,15 @@ def colleagues(user: User) -> QuerySet[User]:
     return User.objects.filter(Q(pk=user.pk) | Q(grants__organization__in=places.values("organization"))).distinct()
 
 
-def _deed(event: Event, names: dict[int, str], subject: Subject | None) -> Deed:
+def _deed(event: Event, names: Names, subject: Subject | None) -> Deed:
     theme = theme_of(event.verb)
-    about = _person_of(event)
+    about, place = _person_of(event), event.organization_id
     return Deed(
         number=event.pk,
         at=event.at,
-        who=str(event.actor) if event.actor is not None else SYSTEM,
+        who=names.get((event.actor_id, place), str(event.actor)) if event.actor_id is not None else SYSTEM,
         organization=event.organization.name if event.organization is not None else "",
-        text=sentence_of(event, person=names.get(about, "")) if about else sentence_of(event),
+        text=sentence_of(event, person=names.get((about, place), "")) if about else sentence_of(event),
         theme=theme.label if theme is not None else "",
         verb=event.verb,
         subject=subject,
@@ -172,11 +162,16 @@ def _person_of(event: Event) -> int:
     return int(event.subject_id) if event.subject_type == PERSON_TYPE and event.subject_id.isdigit() else 0
 
 
-def _names(events: Iterable[Event], known: QuerySet[User]) -> dict[int, str]:
-    wanted = {about for event in events if (about := _person_of(event))}
-    if not wanted:
-        return {}
-    return {user.pk: str(user) for user in known.filter(pk__in=wanted)}
+def _names(events: Collection[Event], known: QuerySet[User]) -> Names:
+    """The same person may be called differently in two organizations. Actors by their own names are left out."""
+    abouts = {(about, event.organization_id) for event in events if (about := _person_of(event))}
+    actors = {(event.actor_id, event.organization_id) for event in events if event.actor_id is not None}
+    own = {user.pk: str(user) for user in known.filter(pk__in={about for about, _ in abouts})} if abouts else {}
+    places = {place for _, place in abouts | actors if place is not None}
+    typed = typed_names({user for user, _ in abouts | actors}, places) if places else {}
+    names: Names = {(about, place): own[about] for about, place in abouts if about in own}
+    # whoever is told no name of a person is told no typed one either
+    return names | {key: name for key, name in typed.items() if key in actors or key in names}
 
 
 HEAD = ("Запись №", "Когда (МСК)", "Кто", "Организация", "Раздел", "Что сделано", "Объект", "Код действия")

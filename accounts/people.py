@@ -114,8 +114,8 @@ def _roles(people: list[User], acting: Acting) -> dict[int, list[EsiaRole]]:
 
 
 def _invitations(people: list[User], acting: Acting) -> dict[int, Invitation]:
-    """The latest of each person."""
-    rows = Invitation.objects.filter(organization=acting.organization, user__in=people).order_by("pk")
+    """The latest of each person whom ЕСИА has not named here."""
+    rows = Invitation.objects.unconfirmed().filter(organization=acting.organization, user__in=people).order_by("pk")
     return {each.user_id: each for each in rows}
 
 
@@ -127,8 +127,7 @@ def _shown(
     acting: Acting,
 ) -> ShownPerson:
     theirs = roles.get(user.pk, [])
-    invitation = invited.get(user.pk)
-    typed = invitation if invitation is not None and not theirs else None
+    typed = invited.get(user.pk)
     position = next((grant.position for grant in grants if grant.position), "")
     return ShownPerson(
         pk=user.pk,

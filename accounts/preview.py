@@ -22,10 +22,11 @@ class Seen:
 
 
 def would_see(make: Callable[[], Grant]) -> list[Seen]:
-    """What the person of the grant that `make` creates would see. Nothing of it stays. Raises what `make` raises."""
+    """What the person of the grant that `make` creates would see; nothing where it would not be usable: he is blocked, or ЕСИА
+    takes him for an employee no more. Nothing of it stays. Raises what `make` raises."""
     with transaction.atomic():
         grant = make()
-        seen = [] if grant.is_blocked else seen_by(grant)
+        seen = seen_by(grant) if Grant.objects.usable().filter(pk=grant.pk).exists() else []
         transaction.set_rollback(True)
     return seen
 

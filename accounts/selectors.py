@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Branch, EsiaRole, Grant, GrantQuerySet, GrantReview, Organization, Source, User
+from accounts.names import unconfirmed
 from accounts.rights import Right, by_heading, effective_rights, rights_of_kinds
 from core.keys import key_of
 from core.templatetags.formats import ru_datetime
@@ -64,21 +65,23 @@ class OrganizationCard:
 def granters(organization: Organization, branch: Branch | None, right: str) -> list[User]:
     """People with access in force who may grant `right` in the organization, or in this branch of it, by name.
 
-    An administrator grants what the organization's kinds give; somebody with «Управление доступом» only what he holds.
+    An administrator grants what the organization's kinds give; somebody with «Управление доступом» only what he holds. Who
+    was invited and is not confirmed by ЕСИА cannot enter yet, so he grants nothing.
     """
     if right not in rights_of_kinds(organization):
         return []
     scope = Q(branch=None) | Q(branch=branch) if branch is not None else Q(branch=None)
     may_grant = Q(is_admin=True) | Q(rights__contains=[Right.ACCESS.value, right])
     grants = Grant.objects.usable().filter(scope & may_grant, organization=organization)
+    grants = grants.filter(~Exists(unconfirmed("user", organization)))
     return list(User.objects.filter(pk__in=grants.values("user")).order_by("name_key", "pk"))
 
 
 def colleagues_to_copy(acting: Acting, limit: int = 100) -> list[Grant]:
-    """Open grants with single rights that a new one may be made like, by name; of people whom ЕСИА has confirmed here."""
+    """Open grants with single rights that a new one may be made like, by name; of people whom ЕСИА has named here."""
     rows = Grant.objects.usable().visible_to(acting).filter(is_admin=False).select_related("user")
-    confirmed = EsiaRole.objects.filter(user=OuterRef("user"), org_oid=acting.organization.esia_oid or 0)
-    return list(rows.filter(Exists(confirmed)).order_by("user__name_key", "pk")[:limit])
+    named = rows.filter(~Exists(unconfirmed("user", acting.organization))).exclude(user__last_name="")
+    return list(named.order_by("user__name_key", "pk")[:limit])
 
 
 REVIEWED_EVERY = timedelta(days=91)

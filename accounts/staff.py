@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import drafts
 from accounts.acting import Acting
 from accounts.esia import kept_token
 from accounts.esia.employees import Wanted, read_employee, read_page
 from accounts.esia.problems import PROBLEMS, EsiaProblem
 from accounts.esia.said import EmployeePage, EmployeeSaid
+from accounts.models import Branch
 from accounts.selectors import NOT_EMPLOYEE, role_of_grant
+from accounts.views.access_form import framed
+from accounts.views.esia_organization import address_in_esia
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +40,30 @@ WORDS = {
         "Организация, от имени которой вы действуете, в ЕСИА больше не найдена.",
         "Проверьте профиль организации на Госуслугах.",
     ),
+    "too_often": (
+        "Слишком много запросов к ЕСИА",
+        "С вашего адреса за минуту пришло слишком много запросов.",
+        "Подождите минуту и повторите.",
+    ),
+    "signer": (
+        "Система не смогла подписать запрос к ЕСИА",
+        "Средство электронной подписи нашей системы не ответило. Дело не в вас.",
+        "Повторите через несколько минут. Если это повторится, сообщите оператору системы.",
+    ),
 }
 UNAVAILABLE = (
     "ЕСИА сейчас недоступна",
     "Система не смогла получить список сотрудников.",
     "Повторите через несколько минут. Работают ли Госуслуги, видно на их портале.",
 )
+
+
+UNKNOWN_BRANCH = (
+    "ЕСИА не знает этого филиала",
+    "В профиле организации на Госуслугах такого филиала нет, поэтому сотрудников именно этого филиала ЕСИА не назовёт.",
+    "Попросите администратора профиля организации добавить филиал на Госуслугах и выберите организацию заново.",
+)
+FORBIDDEN, CONFLICT = 403, 409
 
 
 class Detour(Exception):
@@ -51,8 +74,10 @@ class Detour(Exception):
         self.response = response
 
 
-def employee_page(request: HttpRequest, acting: Acting, wanted: Wanted) -> EmployeePage:
-    """One request to ЕСИА. Raises Detour."""
+def employee_page(request: HttpRequest, acting: Acting, wanted: Wanted, branch: Branch | None) -> EmployeePage:
+    """One request to ЕСИА. Of a branch's employees is asked where ЕСИА can tell them apart; what comes holds others too where
+    it cannot (`of_branch`). Raises Detour."""
+    _check_known(request, branch)
     token = _token(request, acting)
     try:
         return read_page(_oid(acting), wanted, token)
@@ -61,12 +86,26 @@ def employee_page(request: HttpRequest, acting: Acting, wanted: Wanted) -> Emplo
 
 
 def employee(request: HttpRequest, acting: Acting, oid: int) -> EmployeeSaid | None:
-    """One request to ЕСИА; None where the person is not on the list any more. Raises Detour."""
+    """One request to ЕСИА; None where the person is not on the list any more, or not of the branch for which somebody acts.
+    Raises Detour."""
+    _check_known(request, acting.branch)
     token = _token(request, acting)
     try:
-        return read_employee(_oid(acting), oid, token)
+        found = read_employee(_oid(acting), oid, token)
     except EsiaProblem as problem:
         raise Detour(_told(request, problem)) from problem
+    return found if found is not None and of_branch(found, acting.branch) else None
+
+
+def of_branch(said: EmployeeSaid, branch: Branch | None) -> bool:
+    """Whether ЕСИА says that the employee works there. A branch that ЕСИА does not know has no employees: without an id it
+    would be taken for the head office."""
+    return branch is None or (branch.esia_oid is not None and said.branch_oid == branch.esia_oid)
+
+
+def _check_known(request: HttpRequest, branch: Branch | None) -> None:
+    if branch is not None and branch.esia_oid is None:
+        raise Detour(_problem_page(request, UNKNOWN_BRANCH, CONFLICT))
 
 
 def _oid(acting: Acting) -> int:
@@ -76,8 +115,6 @@ def _oid(acting: Acting) -> int:
 
 def _token(request: HttpRequest, acting: Acting) -> str:
     """The kept token, or a detour through ЕСИА for a new one (silent: the person is asked nothing)."""
-    from accounts.views.esia_organization import begin  # it imports the doors, which import this module's users
-
     oid = acting.organization.esia_oid
     token = kept_token.kept(request, oid) if oid is not None else None
     if token is not None:
@@ -85,14 +122,41 @@ def _token(request: HttpRequest, acting: Acting) -> str:
     role = role_of_grant(acting.user, acting.grant)
     if role is None or oid is None:
         messages.error(request, NOT_EMPLOYEE)
-        raise Detour(redirect("accounts:administration"))
-    raise Detour(begin(request, role, acting.grant, then=request.get_full_path()))
+        raise Detour(_away(request, reverse("accounts:administration")))
+    try:
+        address = address_in_esia(request, role, acting.grant, then=request.get_full_path())
+    except EsiaProblem as problem:
+        raise Detour(_told(request, problem)) from problem
+    raise Detour(_away(request, address))
+
+
+def _away(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page. What htmx asks for the dialog cannot follow a redirect to ЕСИА, so there the whole page goes."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
 
 
 def _told(request: HttpRequest, problem: EsiaProblem) -> HttpResponse:
     log.warning("ЕСИА gives no employees: %s (%s)", problem.kind, problem)
+    status = PROBLEMS[problem.kind].status
     if problem.kind == "refused":
         kept_token.forget(request)
-    title, what, do = WORDS.get(problem.kind, UNAVAILABLE)
-    context = {"title": title, "what": what, "do": do, "code": problem.code, "again": request.get_full_path()}
-    return render(request, "accounts/employees_problem.html", context, status=PROBLEMS[problem.kind].status)
+        status = FORBIDDEN  # it is the person who is refused; and with 500 and above Django would not keep the session
+    return _problem_page(request, WORDS.get(problem.kind, UNAVAILABLE), status, problem.code)
+
+
+def _problem_page(request: HttpRequest, words: tuple[str, str, str], status: int, code: str = "") -> HttpResponse:
+    """What was typed waits in the draft: «Вернуться» leads to the form with it, where the form needs no answer of ЕСИА."""
+    title, what, do = words
+    draft = drafts.read(request)
+    context = {
+        "title": title,
+        "what": what,
+        "do": do,
+        "code": code,
+        "again": request.get_full_path(),
+        "kept": bool(draft),
+        "form_url": drafts.form_url(request) if "employee" not in draft else "",
+    }
+    return framed(request, "accounts/employees_problem.html", context, status=status)

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Ended, Inspectorate
+from accounts.models.user import SOMEBODY
 from accounts.rights import BY_CODE
 from core.journal.words import Facts, register_sentence, register_theme
 from core.templatetags.formats import ru_datetime
 
-SOMEBODY = "сотрудник"
 FIELDS = {
     "snils": "СНИЛС",
     "last_name": "фамилия",

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 WIDTHS = (360, 768, 1280)
 NOT_PAGES = {
     "sout_reports:download": "leads to the report",
-    "sout_reports:refused_file": "a file",
+    "sout_reports:refused_file": "leads to the refusal",
     "sout_reports:problems_file": "a file",
     "sout_reports:receipt_pdf": "a file",
     "violations:protocol_document": "a file",

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.actions.grant_checks import check_place, open_grant, still_given
 from accounts.actions.grants import create_grant, revoke_grant, wait_for_turn
-from accounts.actions.people import ensure_person
+from accounts.actions.people import ensure_employee, ensure_person
 from accounts.actions.refused import GrantRefused, stated
 from accounts.models import Grant, GrantReview, Invitation, Source, User
 from accounts.selectors import behind_block, grants_to_review
@@ -62,7 +62,7 @@ def give_access(named: Named, given: Given, *, actor: Acting) -> Grant:
     """
     wait_for_turn(actor.organization, actor)
     check_place(actor, actor.organization, given.branch)
-    user = _person(named)
+    user = _person(named, actor)
     _check_nothing_is_open(user, given, actor)
     grant = create_grant(
         user=user,
@@ -201,16 +201,14 @@ def _made_like(
     )
 
 
-def _person(named: Named) -> User:
-    """By the ЕСИА id where somebody has signed in under it, else by СНИЛС."""
-    if named.esia_oid is not None:
-        known = User.objects.filter(esia_oid=named.esia_oid).first()
-        if known is not None:
-            return known
-    if not named.snils:
-        raise GrantRefused("ЕСИА не назвала СНИЛС этого сотрудника: дать доступ можно только по СНИЛС.")
-    names = {"last_name": named.last_name, "first_name": named.first_name, "middle_name": named.middle_name}
-    return ensure_person(snils=named.snils, **(names if named.esia_oid is not None else {}))
+def _person(named: Named, actor: Acting) -> User:
+    """Of who was invited nothing that the inviter typed becomes his name: it stays in the invitation."""
+    if named.esia_oid is None:
+        return ensure_person(snils=named.snils)
+    try:
+        return ensure_employee(named, actor=actor)
+    except ValueError as missing:
+        raise GrantRefused("ЕСИА не назвала СНИЛС этого сотрудника: дать доступ можно только по СНИЛС.") from missing
 
 
 def _check_nothing_is_open(user: User, given: Given, actor: Acting) -> None:

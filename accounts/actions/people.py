@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
@@ -13,13 +13,18 @@ from django.utils import timezone
 
 from accounts.actions.grants import revoke_grant
 from accounts.esia.said import PersonSaid, RoleSaid
-from accounts.models import Ended, EsiaRole, Grant, SignInSession, Source, User
+from accounts.models import Ended, EsiaRole, Grant, Invitation, SignInSession, Source, User
 from accounts.models.user import new_session_stamp
 from accounts.sessions import end_sessions
 from core.journal import record
 
+if TYPE_CHECKING:
+    from accounts.acting import Acting
+    from accounts.actions.access import Named
+
 PROVIDER = "esia"
 ROLE_FIELDS = ("branch_name", "full_name", "short_name", "ogrn", "entity", "chief", "admin", "active", "is_liquidated")
+NAMED_FIELDS = ("last_name", "first_name", "middle_name", "inn")
 ROLE_LOST = "ЕСИА больше не подтверждает роль, которая давала доступ"
 
 log = logging.getLogger(__name__)
@@ -84,6 +89,37 @@ def ensure_person(*, snils: str, last_name: str = "", first_name: str = "", midd
     if created:
         record("person.named", user, actor=None)
     return user
+
+
+@transaction.atomic
+def ensure_employee(named: Named, *, actor: Acting) -> User:
+    """The person whom ЕСИА lists among the employees of the acting organization: by his ЕСИА id, else by СНИЛС.
+
+    Of somebody who has never signed in, ЕСИА's name and ИНН are kept, so that the organization sees its own employee by name; what
+    an inviter typed of him here hides them no more. Raises ValueError for a person who is found by neither.
+    """
+    user = User.objects.filter(esia_oid=named.esia_oid).first()
+    if user is None:
+        if not named.snils:
+            raise ValueError("ЕСИА names neither a known person nor a СНИЛС")
+        said = {name: getattr(named, name) for name in NAMED_FIELDS}
+        user = _keep_said(ensure_person(snils=named.snils), said, actor)
+    invited = Invitation.objects.filter(user=user, organization=actor.organization, confirmed_at=None)
+    invited.update(confirmed_at=timezone.now())
+    return user
+
+
+def _keep_said(user: User, said: dict[str, str], actor: Acting) -> User:
+    """What ЕСИА says to an organization of its employee; who signs in himself is known better."""
+    fresh = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    changed = {name: value for name, value in said.items() if value and getattr(fresh, name) != value}
+    if fresh.esia_oid is not None or not changed:
+        return fresh
+    for name, value in changed.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=list(changed))
+    record("person.updated", fresh, actor=actor, fields=sorted(changed))
+    return fresh
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models.esia import EsiaRole
 from accounts.models.grant import Grant
 from accounts.models.organization import Branch, Organization
-from accounts.models.user import User
+from accounts.models.user import User, name_key_field
 
 
 class OfOrganization(models.QuerySet[Any]):
@@ -22,9 +23,18 @@ class OfOrganization(models.QuerySet[Any]):
         return theirs if acting.branch is None else theirs.filter(branch=acting.branch)
 
 
+class InvitationQuerySet(OfOrganization):
+    def unconfirmed(self) -> InvitationQuerySet:
+        """Whom ЕСИА has never named an employee of the organization: neither by his own roles at a sign-in, nor in the list of
+        employees from which somebody picked him."""
+        theirs = EsiaRole.objects.filter(user=OuterRef("user"), org_oid=OuterRef("organization__esia_oid"))
+        return self.filter(~Exists(theirs), confirmed_at=None)
+
+
 class Invitation(models.Model):
     """Somebody invited by СНИЛС: what the inviter typed of him. Shown instead of what we know of that СНИЛС from elsewhere
-    until ЕСИА names the person an employee here: an invitation must not tell whose a СНИЛС is."""
+    while it is `unconfirmed`: an invitation must not tell whose a СНИЛС is (accounts.names). `confirmed_at`: when he was
+    picked from ЕСИА's list of the organization's employees."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -32,12 +42,14 @@ class Invitation(models.Model):
     last_name = models.CharField(max_length=150)
     first_name = models.CharField(max_length=150)
     middle_name = models.CharField(max_length=150, blank=True)
+    name_key = name_key_field()
     inn = models.CharField(max_length=12, blank=True)
     position = models.CharField(max_length=500, blank=True)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
 
-    objects = OfOrganization.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organization", "user", "-id"], name="invitation_place")]

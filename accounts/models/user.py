@@ -14,11 +14,28 @@ from django.utils.crypto import salted_hmac
 from core.identifiers import mask_snils
 
 SESSION_SALT = "accounts.models.user.session"
+SOMEBODY = "сотрудник"  # whose name nobody has told us yet
 
 
 def new_session_stamp() -> str:
     """A random mark that the person's sessions carry: rotating it ends all of them at once."""
     return secrets.token_urlsafe(24)
+
+
+def name_key_field() -> models.GeneratedField:
+    """By what a name is sorted and searched. ЕСИА's collation has no say here: «ё» must not sort after «я»."""
+    return models.GeneratedField(
+        expression=Replace(
+            Upper(Concat("last_name", Value(" "), "first_name", Value(" "), "middle_name")), Value("Ё"), Value("Е")
+        ),
+        output_field=models.CharField(max_length=460),
+        db_persist=True,
+    )
+
+
+def name_key_of(text: str) -> str:
+    """A name, or a part of it, as somebody typed it → as `name_key` has it."""
+    return " ".join(text.upper().replace("Ё", "Е").split())
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -45,14 +62,7 @@ class User(AbstractBaseUser):
     last_name = models.CharField(max_length=150, blank=True)
     first_name = models.CharField(max_length=150, blank=True)
     middle_name = models.CharField(max_length=150, blank=True)
-    # ЕСИА's collation has no say here: «ё» must not sort after «я»
-    name_key = models.GeneratedField(
-        expression=Replace(
-            Upper(Concat("last_name", Value(" "), "first_name", Value(" "), "middle_name")), Value("Ё"), Value("Е")
-        ),
-        output_field=models.CharField(max_length=460),
-        db_persist=True,
-    )
+    name_key = name_key_field()
     snils = models.CharField(max_length=11, blank=True, help_text="eleven digits")
     # wider than twelve digits: what ЕСИА states is shown as stated, even where it is malformed
     inn = models.CharField(max_length=20, blank=True)
@@ -75,7 +85,7 @@ class User(AbstractBaseUser):
         indexes = [models.Index(fields=["name_key", "id"], name="user_name_key")]
 
     def __str__(self) -> str:
-        return self.full_name or f"ЕСИА {self.esia_oid}"
+        return self.full_name or SOMEBODY
 
     @property
     def full_name(self) -> str:

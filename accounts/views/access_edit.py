@@ -60,7 +60,7 @@ def access_edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = _context(grant, acting)
     if grant.source == Source.ESIA:
         return _of_role(request, grant, acting, context)
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, AccessForm(acting=acting, grant=grant, initial=initial_of(grant)), context)
     return _posted(request, AccessForm(request.POST, acting=acting, grant=grant), grant, context)
 
@@ -120,7 +120,7 @@ def _labels(grant: Grant) -> list[str]:
 def _of_role(request: HttpRequest, grant: Grant, acting: Acting, context: dict[str, Any]) -> HttpResponse:
     """An administrator by his role in ЕСИА: there is nothing to change but to block him here."""
     form = AccessForm(acting=acting, grant=grant, initial=initial_of(grant))
-    if request.method == "GET" or request.POST.get("do") != "block":
+    if request.method != "POST" or request.POST.get("do") != "block":
         return page(request, form, context)
     try:
         block_access(grant, actor=acting, reason=request.POST.get("reason", ""))
@@ -141,7 +141,7 @@ def _posted(request: HttpRequest, form: AccessForm, grant: Grant, context: dict[
         return page(request, form, context, status=FORM_WRONG)
     given = form.given()
     if act == "preview":
-        return _previewed(request, form, grant, context)
+        return preview(request, form, context, lambda: change_access(grant, given, actor=form.acting))
     try:
         change_access(grant, given, actor=form.acting)
     except GrantRefused as refusal:
@@ -150,14 +150,6 @@ def _posted(request: HttpRequest, form: AccessForm, grant: Grant, context: dict[
         return _to_what_is_now(request, grant, CHANGED)
     messages.success(request, f"Доступ изменён: {context['shown'].name}.")
     return leave(request)
-
-
-def _previewed(request: HttpRequest, form: AccessForm, grant: Grant, context: dict[str, Any]) -> HttpResponse:
-    given = form.given()
-    try:
-        return preview(request, form, context, lambda: change_access(grant, given, actor=form.acting))
-    except WrongState:
-        return _to_what_is_now(request, grant, CHANGED)
 
 
 @door(write=["POST"], right=Right.ACCESS)

@@ -15,15 +15,18 @@ from accounts.access_form import NO_EMPLOYEE, AccessForm, PersonForm
 from accounts.acting import Acting, acting_of
 from accounts.actions import GrantRefused, Named, give_access
 from accounts.esia.said import EmployeeSaid
+from accounts.models import Grant
 from accounts.rights import Right
-from accounts.staff import Detour, employee
-from accounts.views.access_form import FORM_WRONG, leave, page, preview, unjudged
+from accounts.staff import Detour, employee, of_branch
+from accounts.views.access_form import FORM_WRONG, MEANWHILE, leave, page, preview, unjudged
 from core.doors import door
+from core.moves import WrongState
 
 GONE = "Список сотрудников изменился: ЕСИА больше не называет этого человека сотрудником. Выберите сотрудника заново."
 BLOCKED_THERE = (
     "Этот сотрудник заблокирован в профиле организации на Госуслугах: войти он не сможет. Снимите блокировку там."
 )
+INVITED = "Приглашение сохранено. Доступ откроется, когда человек с этим СНИЛС впервые войдёт через Госуслуги."
 OTHER_BRANCH = "Этот сотрудник не относится к выбранному филиалу. Выберите сотрудника филиала или всю организацию."
 
 
@@ -31,15 +34,18 @@ OTHER_BRANCH = "Этот сотрудник не относится к выбр�
 def access_new(request: HttpRequest) -> HttpResponse:
     """GET: the form, with the employee picked into the draft. POST do=pick|fill|complete|preview|save."""
     acting = acting_of(request)
+    posted = AccessForm(request.POST, acting=acting) if request.method == "POST" else None
+    if posted is not None and drafts.name_of(request):
+        # before ЕСИА is asked: the way through it, or its bad day, must not lose what was typed
+        drafts.keep(request, drafts.posted(request.POST, posted.rights))
     try:
         chosen = _chosen(request, acting)
     except Detour as detour:
         return detour.response
-    form = AccessForm(acting=acting, initial=drafts.read(request)) if request.method == "GET" else None
     context: dict[str, Any] = {"employee": chosen, "person": None, "picked_is_gone": _is_gone(request, chosen)}
-    if form is not None:
-        return page(request, form, context)
-    return _posted(request, AccessForm(request.POST, acting=acting), context)
+    if posted is None:
+        return page(request, AccessForm(acting=acting, initial=drafts.read(request)), context)
+    return _posted(request, posted, context)
 
 
 def _chosen(request: HttpRequest, acting: Acting) -> EmployeeSaid | None:
@@ -73,15 +79,27 @@ def _judged(request: HttpRequest, form: AccessForm, context: dict[str, Any], act
         form.add_error(None, problem)
     if not form.is_valid() or chosen is None:
         return page(request, form, context, status=FORM_WRONG)
-    named, given = _named(chosen), form.given()
+    return _give(request, form, context, _named(chosen), act, f"Доступ предоставлен: {chosen.full_name}.")
+
+
+def _give(
+    request: HttpRequest, form: AccessForm, context: dict[str, Any], named: Named, act: str, done: str
+) -> HttpResponse:
+    """What both pages end with: the form again with what he would see or why not, or the list with `done` above it."""
+
+    def give() -> Grant:
+        return give_access(named, form.given(), actor=form.acting)
+
     if act == "preview":
-        return preview(request, form, context, lambda: give_access(named, given, actor=form.acting))
+        return preview(request, form, context, give)
     try:
-        give_access(named, given, actor=form.acting)
+        give()
     except GrantRefused as refusal:
         return page(request, form, context | {"refusal": str(refusal)}, status=FORM_WRONG)
+    except WrongState:
+        return page(request, form, context | {"refusal": MEANWHILE}, status=FORM_WRONG)
     drafts.forget(request)
-    messages.success(request, f"Доступ предоставлен: {chosen.full_name}.")
+    messages.success(request, done)
     return leave(request)
 
 
@@ -90,10 +108,7 @@ def _problem(form: AccessForm, chosen: EmployeeSaid | None, gone: str) -> str:
         return gone or NO_EMPLOYEE
     if chosen.blocked:
         return BLOCKED_THERE
-    branch = form.given().branch
-    if branch is not None and chosen.branch_oid != branch.esia_oid:
-        return OTHER_BRANCH
-    return ""
+    return "" if of_branch(chosen, form.given().branch) else OTHER_BRANCH
 
 
 def _named(chosen: EmployeeSaid) -> Named:
@@ -112,7 +127,7 @@ def _named(chosen: EmployeeSaid) -> Named:
 def invite(request: HttpRequest) -> HttpResponse:
     """«Пригласить по СНИЛС»: the same form, the person typed by hand. POST do=fill|complete|preview|save."""
     acting = acting_of(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, AccessForm(acting=acting), {"person": PersonForm(), "employee": None})
     form, person = AccessForm(request.POST, acting=acting), PersonForm(request.POST)
     act = request.POST.get("do", "save")
@@ -123,14 +138,4 @@ def invite(request: HttpRequest) -> HttpResponse:
     context = {"person": person, "employee": None}
     if not (form.is_valid() & person.is_valid()):
         return page(request, form, context, status=FORM_WRONG)
-    named, given = person.named(), form.given()
-    if act == "preview":
-        return preview(request, form, context, lambda: give_access(named, given, actor=acting))
-    try:
-        give_access(named, given, actor=acting)
-    except GrantRefused as refusal:
-        return page(request, form, context | {"refusal": str(refusal)}, status=FORM_WRONG)
-    messages.success(
-        request, "Приглашение сохранено. Доступ откроется, когда человек с этим СНИЛС впервые войдёт через Госуслуги."
-    )
-    return leave(request)
+    return _give(request, form, context, person.named(), act, INVITED)

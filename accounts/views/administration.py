@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.acting import Acting, acting_of
+from accounts.drafts import SESSION_FIND
 from accounts.models import AccessRequest, Branch, User
+from accounts.names import is_called, with_name_key
 from accounts.people import PERSON_STATES, by_branch, by_state, people_with_access, shown_people
 from accounts.rights import BY_CODE, Right
 from core.doors import door
@@ -15,7 +17,7 @@ from core.tables import Column, Filters, build, choice
 from core.tables.filters import Filter
 
 COLUMNS = [
-    Column("name", "ФИО", sort="name_key"),
+    Column("name", "ФИО", sort="shown_name_key"),
     Column("inn", "ИНН"),
     Column("snils", "Снилс"),
     Column("position", "Должность"),
@@ -23,7 +25,6 @@ COLUMNS = [
     Column("state", "Состояние"),
     Column("actions", "<Действия>"),
 ]
-SESSION_FIND = "administration_find"
 FIND_MAX = 100
 ASKED_SHOWN = 20  # the others are a press away
 
@@ -37,7 +38,8 @@ def administration(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:administration")
     find = request.session.get(SESSION_FIND, "")
     filters = Filters(request, _filters(acting))
-    table, page = build(request, filters.apply(_found(people_with_access(acting), find)), COLUMNS, default="name")
+    people = with_name_key(_found(people_with_access(acting), find, acting), acting.organization)
+    table, page = build(request, filters.apply(people), COLUMNS, default="name")
     asked = _asked(acting)
     context = {
         "filters": filters,
@@ -69,5 +71,5 @@ def _filters(acting: Acting) -> list[Filter]:
     return declared
 
 
-def _found(rows: QuerySet[User], find: str) -> QuerySet[User]:
-    return rows.filter(name_key__contains=find.upper().replace("Ё", "Е")) if find else rows
+def _found(rows: QuerySet[User], find: str, acting: Acting) -> QuerySet[User]:
+    return rows.filter(is_called(find, acting.organization)) if find else rows

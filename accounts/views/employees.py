@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 
 from accounts import drafts
 from accounts.acting import Acting, acting_of
@@ -15,8 +14,8 @@ from accounts.esia.employees import INDEX_MAX, SORTS, Wanted, can
 from accounts.esia.said import EmployeePage
 from accounts.models import Branch
 from accounts.rights import Right
-from accounts.staff import Detour, employee_page
-from accounts.views.access_form import frame_of
+from accounts.staff import Detour, employee_page, of_branch
+from accounts.views.access_form import framed
 from core.doors import door
 from core.tables import Page
 
@@ -31,29 +30,30 @@ def employees(request: HttpRequest) -> HttpResponse:
     acting = acting_of(request)
     if request.method == "POST":
         return _posted(request)
-    wanted = _wanted(request, acting)
+    branch = _branch(request, acting)
+    wanted = _wanted(request, acting, branch)
     try:
-        found = employee_page(request, acting, wanted)
+        found = employee_page(request, acting, wanted, branch)
     except Detour as detour:
         return detour.response
-    rows = _sorted_here(found, wanted)
+    rows = [each for each in _sorted_here(found, wanted) if of_branch(each, branch)]
     draft = drafts.read(request)
     context = {
-        "frame": frame_of(request),
         "columns": {"columns": _columns(request, wanted)},
         "rows": rows,
         "page": _page(request, found),
         "find": draft.get("find", ""),
         "chosen": draft.get("employee"),
-        "branch": _branch(request, acting),
-        "can_search": can("search"),
+        "branch": branch,
+        "can_search": _can_search(acting),
         "sorts_here": not can("sort"),
-        "branch_unknown": wanted.branch_oid is not None and not can("branch"),
-        "past_the_end": not rows and found.total > 0,
+        "branch_unknown": branch is not None and not can("branch"),
+        "none_here": not rows and bool(found.employees),
+        "past_the_end": not found.employees and found.total > 0,
         "first_url": _url(request, page=1),
-        "back_url": f"{reverse('accounts:access_new')}?{urlencode({'draft': drafts.name_of(request)})}",
+        "back_url": drafts.form_url(request),
     }
-    return render(request, "accounts/employees.html", context)
+    return framed(request, "accounts/employees.html", context)
 
 
 def _posted(request: HttpRequest) -> HttpResponse:
@@ -61,25 +61,28 @@ def _posted(request: HttpRequest) -> HttpResponse:
     if data.get("do") == "choose":
         chosen = data.get("employee", "")
         if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18:
-            name = drafts.keep(request, {"employee": int(chosen)})
-            return redirect(f"{reverse('accounts:access_new')}?{urlencode({'draft': name})}")
+            return redirect(drafts.form_url(request, drafts.keep(request, {"employee": int(chosen)})))
         return redirect(request.get_full_path())
     find = "" if data.get("do") == "clear" else data.get("find", "").replace("\x00", "").strip()[:FIND_MAX]
     name = drafts.keep(request, {"find": find})
     return redirect(f"{request.path}?{urlencode({'draft': name})}")
 
 
-def _wanted(request: HttpRequest, acting: Acting) -> Wanted:
+def _can_search(acting: Acting) -> bool:
+    """How many of the whole organization answer a search would tell a branch who works elsewhere in it."""
+    return can("search") and (acting.branch is None or can("branch"))
+
+
+def _wanted(request: HttpRequest, acting: Acting, branch: Branch | None) -> Wanted:
     """From the address and the draft; what is not understood is left at its default."""
     sort = request.GET.get("sort", "name")
     index, size = request.GET.get("page", "1"), request.GET.get("size", "10")
-    branch = _branch(request, acting)
     return Wanted(
         index=min(max(int(index), 1), INDEX_MAX) if _is_number(index) else 1,
         size=int(size) if size in {str(each) for each in SIZES} else 10,
         sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "name",
         descending=sort.startswith("-"),
-        search=drafts.read(request).get("find", "") if can("search") else "",
+        search=drafts.read(request).get("find", "") if _can_search(acting) else "",
         branch_oid=branch.esia_oid if branch is not None else None,
     )
 

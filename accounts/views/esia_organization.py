@@ -45,18 +45,22 @@ def esia_organization(request: HttpRequest) -> HttpResponse:
     return begin(request, *chosen)
 
 
-def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None, then: str = "") -> HttpResponse:
-    """Send the browser to ЕСИА for the organization of `role`; it comes back to the page `then`."""
-    if not ratelimit.consume(request, action=RATE_ACTION):
-        return problem_page(request, EsiaProblem("too_often"))
-    state = remember(request, Choice(org_oid=role.org_oid, role=role.pk, grant=grant.pk if grant else None, then=then))
-    scopes = esia().organization_scopes(role.org_oid)
+def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None) -> HttpResponse:
+    """Send the browser to ЕСИА for the organization of `role`."""
     try:
-        address = authorize_url(state=state, redirect_uri=absolute(CALLBACK), organization_scopes=scopes)
+        return HttpResponseRedirect(address_in_esia(request, role, grant))
     except EsiaProblem as problem:
         log.warning("No request to ЕСИА: %s (%s)", problem.kind, problem)
         return problem_page(request, problem)
-    return HttpResponseRedirect(address)
+
+
+def address_in_esia(request: HttpRequest, role: EsiaRole, grant: Grant | None, then: str = "") -> str:
+    """Where the browser asks ЕСИА for the organization of `role`; it comes back to the page `then`. Raises EsiaProblem."""
+    if not ratelimit.consume(request, action=RATE_ACTION):
+        raise EsiaProblem("too_often")
+    state = remember(request, Choice(org_oid=role.org_oid, role=role.pk, grant=grant.pk if grant else None, then=then))
+    scopes = esia().organization_scopes(role.org_oid)
+    return authorize_url(state=state, redirect_uri=absolute(CALLBACK), organization_scopes=scopes)
 
 
 @door(write=["GET"], signed_in=True)

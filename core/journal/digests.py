@@ -44,11 +44,16 @@ def content_mac(
     organization_id: int | None,
     subject: str,
     payload: dict[str, Any],
+    branch_id: int | None,
 ) -> str:
-    """Digest of an event's content. Microseconds and key order are fixed, so that it is the same after a round trip."""
+    """Digest of an event's content. Microseconds and key order are fixed, so that it is the same after a round trip.
+
+    Without a branch it is what it was before events had branches. JSON holds no separator of the parts.
+    """
     body = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     when = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _mac(key, when, verb, str(actor_id), str(organization_id), subject, body)
+    branch = () if branch_id is None else (str(branch_id),)
+    return _mac(key, when, verb, str(actor_id), str(organization_id), subject, body, *branch)
 
 
 def seal_digest(key: bytes, previous: str, event_id: int, mac: str) -> str:

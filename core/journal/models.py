@@ -34,13 +34,15 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One change: verb, subject, actor, organization, payload. `mac` is a keyed digest of the row's content, made by the
+    """One change: verb, subject, actor, organization, payload. `branch`: for which part of the organization the actor acted;
+    None for the whole of it, and where the system acted. `mac` is a keyed digest of the row's content, made by the
     application at recording, so that a row typed into the table without the key is found out."""
 
     at = models.DateTimeField()
     verb = models.CharField(max_length=80)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, null=True, related_name="+")
+    branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="+", db_index=False)
     subject_type = models.CharField(max_length=80, blank=True)
     subject_id = models.CharField(max_length=64, blank=True)
     payload = models.JSONField(default=dict)
@@ -54,6 +56,9 @@ class Event(models.Model):
             # journals of an organization and of a person, the latest first; a period is a stretch of them
             models.Index(fields=["organization", "at", "id"], name="event_organization_at"),
             models.Index(fields=["actor", "at", "id"], name="event_actor_at"),
+            models.Index(
+                fields=["branch", "at", "id"], condition=models.Q(branch__isnull=False), name="event_branch_at"
+            ),
         ]
         triggers = append_only("event")
 

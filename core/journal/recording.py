@@ -19,13 +19,17 @@ def record(verb: str, subject: models.Model | None, *, actor: Any, organization:
     """Append an event and one delivery for each reaction subscribed to `verb`.
 
     actor: an Acting, a User, or None for the system. organization: whose chain the event joins; by default the acting
-    organization. payload: JSON-able, without personal data. Raises TransactionManagementError outside a transaction.
+    organization, and then the event is of the branch too for which somebody acts. payload: JSON-able, without personal data.
+    Raises TransactionManagementError outside a transaction.
     """
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs into the transaction of the change it tells of")
     user = getattr(actor, "user", actor)
     owner = organization or getattr(actor, "organization", None)
+    branch = (
+        getattr(actor, "branch", None) if owner is not None and owner == getattr(actor, "organization", None) else None
+    )
     body = json.loads(json.dumps(payload, cls=DjangoJSONEncoder))
     at = timezone.now()
     subject_type = subject._meta.label_lower if subject is not None else ""
@@ -35,6 +39,7 @@ def record(verb: str, subject: models.Model | None, *, actor: Any, organization:
         verb=verb,
         actor=user,
         organization=owner,
+        branch=branch,
         subject_type=subject_type,
         subject_id=subject_id,
         payload=body,
@@ -46,6 +51,7 @@ def record(verb: str, subject: models.Model | None, *, actor: Any, organization:
             organization_id=getattr(owner, "pk", None),
             subject=f"{subject_type}:{subject_id}",
             payload=body,
+            branch_id=getattr(branch, "pk", None),
         ),
     )
     names = reactions_to(verb)

@@ -108,5 +108,6 @@ def _content_fits(event: Event) -> bool:
             organization_id=event.organization_id,
             subject=f"{event.subject_type}:{event.subject_id}",
             payload=event.payload,
+            branch_id=event.branch_id,
         ),
     )

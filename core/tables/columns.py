@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`sort`: the model field (not null, indexed together with the key) that this column sorts by; None: not sortable."""
+    """`sort`: the model field (not null, indexed together with the key) that this column sorts by, or a computed one of a list
+    that never grows long; None: not sortable."""
 
     key: str
     label: str

@@ -90,8 +90,7 @@ def _fetch(
     downwards = descending != back
     if cursor is not None:
         lookup = TupleLessThan if downwards else TupleGreaterThan
-        model_field = queryset.model._meta.get_field(field)
-        value = model_field.to_python(cursor.value)
+        value = _field_of(queryset, field).to_python(cursor.value)
         key = queryset.model._meta.pk.to_python(cursor.key)
         queryset = queryset.filter(lookup(Tuple(F(field), F("pk")), (value, key)))
     sign = "-" if downwards else ""
@@ -99,6 +98,12 @@ def _fetch(
     more = len(rows) > size
     rows = rows[:size]
     return (rows[::-1] if back else rows), more
+
+
+def _field_of(queryset: models.QuerySet[Any], name: str) -> Any:
+    """A column of the model, or one that the query has computed."""
+    computed = queryset.query.annotations.get(name)
+    return computed.output_field if computed is not None else queryset.model._meta.get_field(name)
 
 
 def _first_ordinal(cursor: Cursor | None, count: int) -> int:

@@ -11,7 +11,7 @@ import sys
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench")
     parser.add_argument("--quick", action="store_true", help="a tenth of the sizes: to see that the bench itself works")
-    parser.add_argument("only", nargs="*", help="intake, linear, memory, pages, signature; default: all")
+    parser.add_argument("only", nargs="*", help="intake, linear, memory, pages, signature, staff; default: all")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lkot.settings.test")
     import django
@@ -21,7 +21,7 @@ def main() -> int:
     from django.utils import timezone
 
     call_command("migrate", verbosity=0)
-    from simulators.bench import intake, pages, signing
+    from simulators.bench import intake, pages, signing, staff
 
     benches = {
         "intake": intake.against_the_floor,
@@ -29,6 +29,7 @@ def main() -> int:
         "memory": intake.peak_memory,
         "pages": pages.list_pages,
         "signature": signing.verification,
+        "staff": staff.picker,
     }
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
     print(  # noqa: T201 - speaks to the terminal

@@ -221,10 +221,12 @@ class Simulator:
         return as_json({})
 
     def _change_employment(self, request: Request) -> Answer:
-        """person, organization, and chief, admin, blocked (1 or 0), or gone=1."""
+        """person, organization, and chief, admin, blocked (1 or 0), branch (its id, 0 for none), or gone=1."""
         form = request.form
         who, where = int(form["person"]), int(form["organization"])
         changes: dict[str, Any] = {name: form[name] == "1" for name in ("chief", "admin", "blocked") if name in form}
+        if "branch" in form:
+            changes["branch"] = int(form["branch"]) or None
         kept = []
         for each in self.cast.employments:
             if (each.person, each.organization) != (who, where):

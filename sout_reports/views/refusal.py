@@ -10,11 +10,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from accounts.acting import acting_of
 from core.doors import door
 from core.files.serving import file_response
 from core.tables import Filters, Page, choice
 from core.tables.export import csv_response, xlsx_response
 from core.tables.paging import SIZES
+from sout_reports.actions import note_download
 from sout_reports.models import IMPORT, SoutReport
 from sout_reports.selectors import is_already_accepted, refused_for_form
 from sout_reports.states import State
@@ -101,13 +103,16 @@ def _lines(report: SoutReport) -> Iterator[list[Any]]:
         yield [each[key] for key in keys]
 
 
-@door(read=["GET"], right=IMPORT)
+@door(read=["GET"], write=["POST"], right=IMPORT)
 def refused_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    """The refused file for its owner, until the day it is dropped."""
+    """POST: the refused file for its owner, until the day it is dropped, and a line in the journal; a GET writes nothing, so it
+    only leads to the refusal."""
     report = refused_report(request, uid)
-    if report.file.dropped_at is not None:
+    if request.method != "POST" or report.file.dropped_at is not None:
         return redirect("sout_reports:refusal", uid=report.uid)
     try:
-        return file_response(report.file)
+        response = file_response(report.file)
     except FileNotFoundError:
         return redirect("sout_reports:refusal", uid=report.uid)
+    note_download(report, actor=acting_of(request))
+    return response

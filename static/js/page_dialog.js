@@ -16,7 +16,7 @@ document.addEventListener("click", (event) => {
 // An answer that refuses (422) is shown too: its errors stand in the form.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.target.closest?.("dialog")) return;
-  if ([403, 404, 409, 422, 502, 503, 504].includes(event.detail.xhr.status)) {
+  if ([403, 404, 409, 422, 429, 502, 503, 504].includes(event.detail.xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }

@@ -22,7 +22,6 @@ from accounts.models import (
     User,
 )
 from accounts.rights import Right
-from core.journal.models import Event
 from core.notifications.models import Notice
 from simulators.demo_accounts import load_demo_accounts
 from simulators.people import (
@@ -344,49 +343,6 @@ def test_neither_oneself_nor_the_head_is_blocked(head):
 
 
 # --- «Что увидит этот сотрудник»
-
-
-def every_single_right() -> list[str]:
-    return [right.value for right in Right if "is_employer" in {kind.value for kind in right.kinds}]
-
-
-@pytest.mark.parametrize("right", every_single_right())
-def test_what_he_would_see_is_what_he_then_sees(right, client):
-    head = factories.acting()
-    factories.report(head.organization)
-    factories.report(head.organization)
-    invited = factories.user()
-    form = {
-        "do": "preview",
-        "rights": [right],
-        "last_name": "Новая",
-        "first_name": "Анна",
-        "snils": invited.snils,
-    }
-    factories.sign_in(client, head)
-    answer = client.post(INVITE, form)
-    if answer.status_code == 422:  # of no use alone: with its companions then
-        form["rights"] = client.post(INVITE, form | {"do": "complete"}).context["form"].rights
-        answer = client.post(INVITE, form)
-    assert answer.status_code == 200
-    promised = [(each.label, each.count) for each in answer.context["seen"]]
-    assert not Grant.objects.filter(user=invited).exists(), "nothing of the preview stays"
-    assert not Event.objects.filter(verb="grant.created").exists()
-    assert client.post(INVITE, form | {"do": "save"}).status_code == 302
-    theirs = Client()
-    grant = Grant.objects.select_related("organization", "branch").get(user=invited)
-    theirs.force_login(invited)
-    session = theirs.session
-    session["acting_grant_id"] = grant.pk
-    session.save()
-    home = theirs.get("/home/")
-    links = [(item["label"], item["url"]) for section in home.context["nav"] for item in section["items"]]
-    assert [label for label, _ in links] == [label for label, _ in promised]
-    for (_, url), (label, count) in zip(links, promised, strict=True):
-        if count is not None:
-            page = theirs.get(url)
-            assert page.status_code == 200
-            assert page.context["page"].total == count, label
 
 
 def test_a_blocked_person_would_see_nothing(client):

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from accounts.esia import kept_token
 from simulators.demo_accounts import load_demo_accounts
+from simulators.people import ZMZ_HEAD, demo_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,3 +113,50 @@ def test_pages_of_problems(browser, cabinet, esia, width):
     eyes.look("organizations-closed")
     page.goto(esia.url)
     eyes.look("esia-root")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_dialog_over_the_list_of_employees(browser, cabinet, esia, width, monkeypatch):
+    """What was typed is there after «Отмена» in the picker, after the way through ЕСИА and after its bad day."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    eyes = Eyes(page, width)
+    page.goto(cabinet)
+    page.locator("main").get_by_role("button", name="Вход в систему").click()
+    page.get_by_role("button", name=demo_cast().people[ZMZ_HEAD].full_name).click()
+    page.get_by_role("button", name="Предоставить").click()
+    page.get_by_role("button", name=re.compile("Выбрать.*ЗМЗ")).click()
+    page.wait_for_url("**/home/")
+    page.goto(f"{cabinet}/administration/")
+    page.get_by_role("link", name="Добавить сотрудника").first.click()
+    dialog = page.locator("#access-dialog")
+    dialog.get_by_label("Основание").fill("Приказ № 8")
+    dialog.get_by_role("button", name="Добавить сотрудника").click()
+    dialog.get_by_role("heading", name="Выбрать сотрудника").wait_for()
+    eyes.look("dialog-picker")
+    dialog.get_by_role("link", name="Отмена").click()
+    dialog.get_by_role("heading", name="Добавить сотрудника").wait_for()
+    assert dialog.get_by_label("Основание").input_value() == "Приказ № 8"
+
+    esia.faults(answer="down", place="rest")
+    dialog.get_by_role("button", name="Добавить сотрудника").click()
+    dialog.get_by_role("heading", name="ЕСИА сейчас недоступна").wait_for()
+    eyes.look("dialog-problem")
+    esia.faults(answer="")
+    dialog.get_by_role("link", name="Вернуться").click()
+    dialog.get_by_role("heading", name="Добавить сотрудника").wait_for()
+    assert dialog.get_by_label("Основание").input_value() == "Приказ № 8"
+
+    dialog.get_by_role("link", name="Отмена").click()
+    assert not dialog.is_visible()
+    assert page.url == f"{cabinet}/administration/"
+
+    page.get_by_role("link", name="Добавить сотрудника").first.click()
+    dialog.get_by_label("Основание").fill("Приказ № 9")
+    real, tokens = kept_token.kept, iter([None])
+    monkeypatch.setattr(kept_token, "kept", lambda *given: next(tokens, real(*given)))
+    dialog.get_by_role("button", name="Добавить сотрудника").click()
+    page.wait_for_url("**/administration/add/employees/?draft=*")
+    page.get_by_role("heading", name="Выбрать сотрудника").wait_for()
+    page.get_by_role("link", name="Отмена").click()
+    page.wait_for_url("**/administration/add/?draft=*")
+    assert page.get_by_label("Основание").input_value() == "Приказ № 9"

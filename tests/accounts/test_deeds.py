@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import deeds
-from accounts.acting import Acting
+from accounts.acting import Acting, acting_by
 from accounts.actions import create_grant, revoke_grant
 from accounts.models import Branch, Source
 from core.journal import record
@@ -88,16 +88,14 @@ def test_the_whole_organization_for_who_manages_access(admin, reading):
     assert factories.sign_in(Client(), colleague).get(reverse(JOURNAL)).status_code == 403
 
 
-def test_the_journal_of_a_branch_shows_what_is_surely_of_the_branch(admin):
+def test_the_journal_of_a_branch_is_what_was_done_for_it(admin):
     branch = Branch.objects.create(organization=admin.organization, name="Филиал в Туле", kpp="710101001")
     other = Branch.objects.create(organization=admin.organization, name="Филиал в Орле", kpp="570101001")
     local = factories.acting(admin.organization, branch=branch)
-    clerk = factories.acting(admin.organization, branch=branch, rights=["sout.view_reports"])
     both = factories.acting(admin.organization, branch=branch, rights=["sout.view_reports"])
-    factories.grant(both.user, admin.organization, branch=other, rights=["sout.view_reports"])
-    whole = factories.acting(admin.organization, branch=branch, rights=["sout.view_reports"])
-    factories.grant(whole.user, admin.organization, rights=["sout.view_reports"])
-    for number, who in enumerate((clerk, both, whole, admin)):
+    elsewhere = factories.grant(both.user, admin.organization, branch=other, rights=["sout.view_reports"])
+    whole = factories.grant(both.user, admin.organization, rights=["sout.view_reports"])
+    for number, who in enumerate((both, acting_by(elsewhere, both.user), acting_by(whole, both.user), admin)):
         said("report.refused", who, problems=number)
     given(admin, "Тульская", branch=branch)
     given(admin, "Орлова", branch=other)
@@ -106,8 +104,17 @@ def test_the_journal_of_a_branch_shows_what_is_surely_of_the_branch(admin):
         "Тульская Анна " + _last_middle(branch),
         "0",
     ]
-    assert "Журнал филиала неполный" in page(client, JOURNAL)
+    assert "от имени филиала «Филиал в Туле»" in page(client, JOURNAL)
     assert len(rows(factories.sign_in(Client(), admin), JOURNAL)) == 6
+
+
+def test_what_is_recorded_for_another_organization_is_of_no_branch(admin):
+    branch = Branch.objects.create(organization=admin.organization, name="Филиал", kpp="710101001")
+    local = factories.acting(admin.organization, branch=branch)
+    with transaction.atomic():
+        event = record("protocol.saved", None, actor=local, organization=factories.organization())
+    assert event.branch is None
+    assert said("protocol.saved", local).branch == branch
 
 
 def _last_middle(branch: Branch) -> str:
@@ -244,7 +251,8 @@ def test_a_long_export_is_whole_and_in_order(admin, reading, monkeypatch):
 
 @pytest.mark.parametrize("name", [MINE, JOURNAL])
 def test_a_page_costs_the_same_for_few_and_many(admin, reading, name):
-    """The rows, their capped count, organizations to choose from, names, and one for each kind of object on the page."""
+    """The rows, their capped count, organizations to choose from, names of people and
+    what inviters typed of them, and one for each kind of object on the page."""
     _, flags = control.not_unique(admin.organization, places=2)
     control.drafted(admin, flags[:1])
     given(admin)
@@ -252,4 +260,4 @@ def test_a_page_costs_the_same_for_few_and_many(admin, reading, name):
     few = factories.selects(reading, reverse(name), size="100")
     for _ in range(60):
         said("acting.chosen", admin)
-    assert factories.selects(reading, reverse(name), size="100") == few <= 6
+    assert factories.selects(reading, reverse(name), size="100") == few <= 7

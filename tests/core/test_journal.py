@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,6 +17,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from core.journal import reaction, record, sealing, verifying
+from core.journal.digests import content_mac
 from core.journal.models import ChainHead, Delivery, Event, Seal
 from core.journal.sealing import seal_committed
 from core.journal.subscriptions import _by_name, _by_verb
@@ -27,7 +30,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def three_events():
-    acting = factories.acting()
+    """Done for a branch."""
+    place = factories.organization()
+    branch = place.branches.create(name="Филиал в Туле", kpp="710101001")
+    acting = factories.acting(place, branch=branch)
     for number in range(3):
         record("probe.made", acting.organization, actor=acting, number=number, when="2026-11-21")
     assert seal_committed() == 3
@@ -49,6 +55,14 @@ def test_a_whole_journal_is_whole(three_events):
     assert verify() == []
     record("probe.made", None, actor=None)
     assert verify() == [], "an event that waits for its seal is no breach"
+
+
+def test_an_event_of_no_branch_keeps_the_digest_it_had_before_there_were_branches():
+    key, at = b"key", datetime(2026, 11, 21, 12, tzinfo=UTC)
+    common = {"at": at, "verb": "probe.made", "actor_id": 1, "organization_id": 2, "subject": "a.b:3", "payload": {}}
+    before = "\x1f".join(("2026-11-21T12:00:00.000000+00:00", "probe.made", "1", "2", "a.b:3", "{}"))
+    assert content_mac(key, branch_id=None, **common) == hmac.new(key, before.encode(), hashlib.sha256).hexdigest()
+    assert content_mac(key, branch_id=4, **common) != content_mac(key, branch_id=None, **common)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +92,7 @@ def test_truncate_is_refused(table):
         "payload = '{}'",
         "actor_id = NULL",
         "organization_id = NULL",
+        "branch_id = NULL",
         "subject_id = '999'",
     ],
 )

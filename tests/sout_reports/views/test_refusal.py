@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.journal.models import Event
 from sout_reports.states import State
 from tests import factories
 
@@ -104,9 +105,19 @@ def test_another_extension_is_not_there(bringing, bringer):
 
 def test_the_refused_file_comes_back_byte_for_byte(bringing, bringer):
     report = refused(bringer)
-    answer = bringing.get(address(report, "refused_file"))
+    answer = bringing.post(address(report, "refused_file"))
     assert b"".join(answer.streaming_content).startswith(b"<Attestation/>")
     assert 'attachment; filename="report.xml"' in answer["Content-Disposition"]
+
+
+def test_giving_the_refused_file_out_is_a_line_in_the_journal(bringing, bringer):
+    report = refused(bringer)
+    assert bringing.get(address(report, "refused_file")).url == address(report), "a GET writes nothing"
+    assert not Event.objects.about(report).filter(verb="report.downloaded").exists()
+    b"".join(bringing.post(address(report, "refused_file")).streaming_content)
+    event = Event.objects.about(report).get(verb="report.downloaded")
+    assert (event.actor, event.payload["sha256"]) == (bringer.user, report.sha256)
+    assert f'action="{address(report, "refused_file")}"' in bringing.get(address(report)).content.decode()
 
 
 def test_after_its_time_the_page_says_so(bringing, bringer):
@@ -114,7 +125,8 @@ def test_after_its_time_the_page_says_so(bringing, bringer):
     report.file.dropped_at = timezone.now()
     report.file.save(update_fields=["dropped_at"])
     assert "Срок хранения истёк" in bringing.get(address(report)).content.decode()
-    assert bringing.get(address(report, "refused_file")).url == address(report)
+    assert bringing.post(address(report, "refused_file")).url == address(report)
+    assert not Event.objects.about(report).filter(verb="report.downloaded").exists()
 
 
 def test_a_report_that_was_not_refused_has_no_such_page(bringing, bringer):
@@ -129,7 +141,8 @@ def test_a_report_that_was_not_refused_has_no_such_page(bringing, bringer):
     [("nobody", 302), ("bringer", 200), ("bringers_clerk", 403), ("other_bringer", 404), ("reader", 403)],
 )
 def test_the_doors(around, bringer, name, who, status):
-    answer = getattr(around, who).get(address(refused(bringer), name))
+    client = getattr(around, who)
+    answer = (client.post if name == "refused_file" else client.get)(address(refused(bringer), name))
     answer.close()
     assert answer.status_code == status
 
