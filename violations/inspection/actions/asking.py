@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.calendar import add_workdays, version
 from violations.flags.models import Flag
-from violations.inspection.actions.stepping import open_flag, step
 from violations.inspection.models import Question
+from violations.inspection.stepping import open_flag, step
 
 DAYS_MAX = 30
 

@@ -15,9 +15,9 @@ from sout_reports.actions import write_verdict
 from violations.flags.models import Flag
 from violations.flags.raising import open_counts
 from violations.flags.states import FlagState
-from violations.inspection.actions.stepping import close_question, open_flag, step
 from violations.inspection.models import Decision
 from violations.inspection.states import GROUNDS, Ground, Verb
+from violations.inspection.stepping import close_question, open_flag, step
 
 
 def confirm(flag: Flag, *, ground: Ground, text: str, acting: Any) -> Decision:
@@ -52,9 +52,7 @@ def _decide(flag: Flag, verb: Verb, ground: Ground, text: str, acting: Any) -> D
         found=fresh.found,
         expected=fresh.expected,
     )
-    close_question(
-        fresh, actor=acting, organization=acting.organization, reason=f"Решение инспектора: {verb.label.lower()}"
-    )
+    close_question(fresh, actor=acting, reason=f"Решение инспектора: {verb.label.lower()}")
     closing = {"state": FlagState.DISMISSED, "closed_at": timezone.now(), "reason": str(ground.label)}
     step(
         fresh,

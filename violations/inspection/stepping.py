@@ -57,9 +57,26 @@ def step(
     return moved
 
 
-def close_question(flag: Flag, *, actor: Any, organization: Any, reason: str) -> None:
-    """The open question of a flag, if there is one, needs no answer any more."""
-    question = Question.objects.open().filter(flag=flag).first()
+def renew(flag: Flag, *, actor: Any, changes: Mapping[str, Any] | None = None) -> Flag:
+    """What was asked or decided about a locked flag holds no more; `changes` are saved together with that. A line in the employer's
+    journal: no inspector acts here."""
+    return move(
+        flag,
+        "renew",
+        moves=REVIEW_MOVES,
+        column=COLUMN,
+        actor=actor,
+        organization=flag.report.employer,
+        event="flag.renewed",
+        changes=changes,
+        payload={"rule": flag.rule, "report": flag.report.number},
+    )
+
+
+def close_question(flag: Flag, *, actor: Any, reason: str, lapsed: bool = False) -> None:
+    """The open question of a flag, if there is one, needs no answer any more. `lapsed`: not by a decision, which is told itself,
+    but because the flag closes: then both sides are told. The line stands in the journal of the inspectorate that asked."""
+    question = Question.objects.open().filter(flag=flag).select_related("inspectorate").first()
     if question is None:
         return
     move(
@@ -67,8 +84,8 @@ def close_question(flag: Flag, *, actor: Any, organization: Any, reason: str) ->
         "close",
         moves=QUESTION_MOVES,
         actor=actor,
-        organization=organization,
+        organization=question.inspectorate,
         event="question.closed",
         changes={"closed_at": timezone.now(), "close_reason": reason[:200]},
-        payload={"flag": flag.pk},
+        payload={"flag": flag.pk, "question": question.pk, "lapsed": lapsed},
     )
