@@ -270,6 +270,7 @@ def test_every_scoped_url_refuses_who_has_no_business_there(world, settings):
         for method, answer in ask(name, address, clerk):
             wrong += [f"{name} {method}: without the right {answer.status_code}"] if answer.status_code != 403 else []
         if kind:
-            for method, answer in ask(name, address, world.other):
+            other = world.other_keeper if admits == (KEEP,) else world.other
+            for method, answer in ask(name, address, other):
                 wrong += [f"{name} {method}: of others {answer.status_code}"] if answer.status_code != 404 else []
     assert not wrong, "\n".join(wrong)

@@ -213,13 +213,27 @@ def test_who_may(keeper: Acting):
     address = reverse("registries:register_import", args=[received.uid])
     member = client_of(factories.acting(keeper.organization, rights=[Right.INSPECT_FLAGS]))
     assert [member.get(each).status_code for each in (URL, address)] == [403, 403]
-    other = client_of(factories.acting(factories.inspectorate(), rights=[Right.KEEP_REGISTERS]))
+    other = client_of(factories.acting(factories.inspectorate("operator"), rights=[Right.KEEP_REGISTERS]))
     absent = reverse("registries:register_import", args=["00000000-0000-4000-8000-000000000000"])
     foreign, missing = other.get(address), other.get(absent)
     assert (foreign.status_code, missing.status_code) == (404, 404)
     assert factories.page_of(foreign) == factories.page_of(missing)
     employer = client_of(factories.acting())
     assert employer.get(URL).status_code == 403
+
+
+def test_a_body_of_one_region_does_not_rewrite_the_countrys_registers(keeper: Acting):
+    body = factories.inspectorate("git", region="66")
+    for regional in (
+        factories.acting(body),
+        factories.acting(body, rights=[Right.KEEP_REGISTERS, Right.INSPECT_FLAGS]),
+    ):
+        client = client_of(regional)
+        content = SimpleUploadedFile("a.json", json.dumps({"experts": [EXPERT]}).encode())
+        assert client.post(URL, {"file": content}).status_code == 403
+        assert client.get(URL).status_code == 403
+        assert URL not in client.get(reverse("core:help")).content.decode()
+    assert not RegisterImport.objects.exists()
 
 
 def test_what_the_clock_and_the_job_leave_when_they_give_up(keeper: Acting, monkeypatch, settings):
@@ -284,6 +298,7 @@ def test_the_list_of_experts(keeper: Acting):
     assert found(status="annulled") == {"Жуков"}
     assert found(q="ковал") == {"Ковалева"}
     assert found(q="2318") == {"Ковалева"}
+    assert found(q="\x00 \x00") == {"Ковалева", "Фролов", "Жуков", "Лаптев"}
     assert "Общество «Норма»" in client.get(reverse("registries:experts")).content.decode()
 
 
