@@ -5,25 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from core.moves import WrongState, lock, move
+from core.versions import Stale
 from violations.flags.models import Flag, FlagChange
 from violations.flags.states import FlagState
 from violations.inspection.models import Question
+from violations.inspection.selectors import seen_state
 from violations.inspection.states import QUESTION_MOVES, REVIEW_MOVES
 
 COLUMN = "review"
 
 
-def open_flag(flag: Flag, verb: str) -> Flag:
-    """The flag re-read and locked. Raises WrongState where it is open no more, or `verb` does not start from its review."""
+def open_flag(flag: Flag, verb: str, *, seen: str | None = None) -> Flag:
+    """The flag re-read and locked. Raises WrongState where it is open no more, or `verb` does not start from its review; then Stale
+    where it is not what the page showed: `seen` is that page's selectors.seen_state, None where no page was shown."""
     fresh = lock(flag)
     if fresh.state != FlagState.OPEN:
         raise WrongState(fresh, verb)
     if fresh.review not in REVIEW_MOVES[verb][0]:
         raise WrongState(fresh, verb, column=COLUMN)
+    if seen is not None and seen_state(fresh) != seen:
+        raise Stale(fresh)
     return fresh
+
+
+def check_as_seen(flag: Flag, verb: str, seen: str) -> None:
+    """Raises as `open_flag`; changes nothing. For who is to hear of it before what he typed is judged."""
+    with transaction.atomic():
+        open_flag(flag, verb, seen=seen)
 
 
 def step(
