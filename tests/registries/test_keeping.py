@@ -39,6 +39,7 @@ ORGANIZATION = {
     "status_history": [{"status": "active", "since": "2015-11-12", "till": None}],
     "accreditation": {"number": "RA.RU.21", "issued": "2016-02-03", "expires": None},
 }
+SOUT_ID = {"id": "1", "org_reg": "417", "employer_inn": "7726014581", "status": "active"}
 EXPERT = {"reg_no": "2318", "last": "Ковалева", "first": "Ирина", "cert_no": "003 0002318", "org_reg": "417"}
 
 
@@ -147,6 +148,16 @@ def test_a_list_that_is_not_in_the_file_keeps_its_date(keeper: Acting):
             "№ 417 уже принадлежит организации с ИНН 7708451236",
         ),
         ({"sout_ids": [{"id": "1"}]}, "список «sout_ids», запись 1, поле «org_reg»", "не заполнено"),
+        (
+            {"sout_ids": [SOUT_ID, SOUT_ID | {"status": "Active"}]},
+            "список «sout_ids», запись 2, поле «status»",
+            "«Active» — неизвестное слово. Допустимы: active, suspended, annulled, cancelled.",
+        ),
+        (
+            {"organizations": [ORGANIZATION | {"status_history": [{"status": "действует", "since": "2015-11-12"}]}]},
+            "список «organizations», запись 1, поле «status_history[1].status»",
+            "Допустимы: active, suspended, terminated, excluded.",
+        ),
         (
             {"known_workplaces": [{"number": "1"}]},
             "список «known_workplaces», запись 1, поле «position»",
