@@ -87,6 +87,10 @@ BRANCH_RIGHT = "control.view_flags_branch"  # says nothing while one acts for th
 KEPT_APART = {"kept member"}  # head office and branch each keep their own list of commission members
 
 
+# The door's right is to act, another one is to see what is acted on: who holds the first alone finds nothing.
+SEEN_BY = {"violations:flag_answer": ("control.view_flags", BRANCH_RIGHT)}
+
+
 class Expected(StrEnum):
     SIGN_IN = "is sent to sign in"
     CHOOSE = "is sent to choose an organization"
@@ -195,6 +199,7 @@ def expected(table: Table, name: str, role: Role, place: str) -> Expected:
     held = role.rights & frozenset(admits)
     if not held:
         return Expected.NO_RIGHT
+    held = role.rights & frozenset(SEEN_BY.get(name, held))
     if not kind or any(sees(role, right, kind, place) for right in held):
         return Expected.LET_IN
     return Expected.ABSENT

@@ -124,7 +124,7 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:sent_message_withdraw": ((SEND,), "message"),
     "violations:sent_thread": ((SEND,), "thread"),
     "violations:sent_thread_close": ((SEND,), "thread"),
-    "violations:flag_answer": ((FLAGS, BRANCH_FLAGS), "flag"),
+    "violations:flag_answer": ((PREPARE,), "flag"),
     "violations:attachment": ((FLAGS, BRANCH_FLAGS, INSPECT), "attachment"),
     "violations:inspect_flags": ((INSPECT,), ""),
     "violations:inspect_flag": ((INSPECT,), "flag"),
