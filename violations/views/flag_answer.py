@@ -21,7 +21,7 @@ from violations.views.answer_form import AnswerForm
 from violations.views.flag import answering_verb, flag_answer_page
 from violations.views.scope import ANSWERERS, employers_flag
 
-TOO_LARGE = "Файлы вместе больше 30 МБ и не приняты, пояснение не отправлено. Сократите число файлов или сожмите их."
+TOO_LARGE = "Файлы вместе больше 30 МБ и не приняты, пояснение не отправлено. Приложите меньше файлов."
 TOO_MANY = f"Файлов слишком много, пояснение не отправлено: можно приложить не больше {attaching.FILES_MAX}."
 DECIDED = "Пояснение не отправлено: инспектор уже принял решение, оно показано ниже."
 SENT_ALREADY = "Пояснение по этому признаку уже отправлено инспектору, второе не сохранено."
