@@ -16,7 +16,7 @@ def path_of(value: Any) -> Any:
     return value.partition("?")[0] if isinstance(value, str) and value.startswith(("/", "http")) else value
 
 
-class PathsOnly(Logger):  # type: ignore[misc]  # as above
+class PathsOnly(Logger):
     """gunicorn's logger for `--logger-class`: whatever format an operator chooses for the access log, no query and no page that the
     reader came from; tracebacks as discreet as the cabinet's own."""
 

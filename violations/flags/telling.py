@@ -18,7 +18,7 @@ def tell_employer(report: SoutReport, *, key: str, rights: tuple[str, ...] = (VI
     branch's flags opens nothing to who acts for the whole organization, so its holders in the branch are told by name."""
     if report.employer is None:
         return
-    where = {"organization": report.employer, "branch": report.branch, "topic": Topic.FLAGS}
+    where: dict[str, Any] = {"organization": report.employer, "branch": report.branch, "topic": Topic.FLAGS}
     tell(**where, key=key, right=" ".join(rights), **notice)
     if report.branch is None:
         return

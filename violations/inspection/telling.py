@@ -133,7 +133,7 @@ def _tell_employer(flag: Flag, *, key: str, **notice: Any) -> None:
 
 def _tell_inspector(flag: Flag, question: Question, *, key: str, text: str, action: str = "Рассмотреть") -> None:
     """The one who asked, by the grant that lets him review the flag; all who review it, where no grant of his does any more."""
-    common = {
+    common: dict[str, Any] = {
         "organization": question.inspectorate,
         "text": text,
         "url": reverse("violations:inspect_flag", args=[flag.pk]),
