@@ -12,10 +12,12 @@ from accounts.models import Branch, Grant, Inspectorate, Organization, SignInSes
 from accounts.rights import BY_CODE, effective_rights
 from accounts.selectors import granters
 from accounts.sessions import acts_by
+from core.regions import region_of_codes
 
 SESSION_GRANT = "acting_grant_id"
 SESSION_PLACE = "acting_place"  # [organization id, branch id or None] of that grant
 SESSION_CONFIRMED = "esia_confirmed_organizations"
+EVERY_REGION = "every"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +43,37 @@ class Acting:
     def holds(self, right: str) -> bool:
         return right in self.rights
 
-    def territory_q(self, field: str) -> Q:
-        """A condition on a column of region codes: what an inspectorate supervises. Nothing for who acts for none."""
+    @property
+    def supervised(self) -> str:
+        """The code of the region that is supervised, EVERY_REGION, or "" for nothing: what a person of an inspectorate sees.
+
+        Who acts for a branch sees the branch's region, that of its КПП, as far as the whole inspectorate supervises it.
+        """
         match self.organization.inspectorate:
             case Inspectorate.TERRITORIAL:
-                return Q(**{field: self.organization.region})
+                whole = self.organization.region
             case Inspectorate.FEDERAL | Inspectorate.OPERATOR:
-                return Q()
+                whole = EVERY_REGION
             case _:
-                return Q(pk__in=[])
+                return ""
+        if self.branch is None:
+            return whole
+        own = region_of_codes(self.branch.kpp)
+        return own if whole in {EVERY_REGION, own} else ""
+
+    @property
+    def supervises_every_region(self) -> bool:
+        return self.supervised == EVERY_REGION
+
+    def territory_q(self, field: str) -> Q:
+        """`supervised` as a condition on a column of region codes. Never an empty Q: `Q(pk__in=[]) | Q()` would be nothing."""
+        if self.supervises_every_region:
+            return ~Q(pk__in=[])
+        return Q(**{field: self.supervised}) if self.supervised else Q(pk__in=[])
 
     def supervises(self, region: str) -> bool:
         """`territory_q`, asked of a region's code."""
-        match self.organization.inspectorate:
-            case Inspectorate.TERRITORIAL:
-                return region == self.organization.region
-            case kind:
-                return kind in {Inspectorate.FEDERAL, Inspectorate.OPERATOR}
+        return self.supervises_every_region or (self.supervised != "" and region == self.supervised)
 
     def is_still_in_force(self) -> bool:
         """Asked anew of the database: the grant is usable and the browser's session lives. One short query.

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """Whose rights these are: a column of the organization says whether it is of the kind."""
+    """Whose rights these are: a column (or property) of the organization says whether it is of the kind."""
 
     EMPLOYER = "is_employer"
     SOUT_ORGANIZATION = "is_sout_organization"
     INSPECTORATE = "is_inspectorate"
+    NATIONAL_INSPECTORATE = "is_national_inspectorate"
 
 
 EVERY_KIND = tuple(Kind)
@@ -127,7 +128,13 @@ class Right(StrEnum):
         "Направление сообщений работодателям",  # ours
         (Kind.INSPECTORATE,),
     )
-    KEEP_REGISTERS = "inspect.keep_registers", Heading.INSPECTION, "Ведение реестров", (Kind.INSPECTORATE,)  # ours
+    # the registers are the whole country's: a body of one region does not rewrite them
+    KEEP_REGISTERS = (
+        "inspect.keep_registers",
+        Heading.INSPECTION,
+        "Ведение реестров",  # ours
+        (Kind.NATIONAL_INSPECTORATE,),
+    )
     REVIEW_NOTICES = (
         "inspect.review_notices",
         Heading.INSPECTION,

@@ -22,6 +22,9 @@ _INN_12_SECOND = (3, *_INN_12_FIRST)
 _DIGITS = re.compile(r"[0-9]+")
 _KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
 _SNILS_SEPARATORS = re.compile(r"[\s\-‐-―]+")
+_BETWEEN = r"[\s\-‐-―]*"
+_THREE = rf"[0-9]{{3}}{_BETWEEN}"
+_SNILS_IN_TEXT = re.compile(rf"(?<![0-9]){_THREE * 3}[0-9]{{2}}(?![0-9])")
 
 
 def normalize_snils(text: str) -> str:
@@ -62,6 +65,11 @@ def snils_problem(text: str) -> str:
     if snils_check_digits(digits[:9]) != digits[9:]:
         return "Контрольное число СНИЛС неверно."
     return ""
+
+
+def holds_snils(text: str) -> bool:
+    """Whether somewhere in a text eleven digits stand that pass as a СНИЛС, with or without its separators."""
+    return any(not snils_problem(found) for found in _SNILS_IN_TEXT.findall(text))
 
 
 def inn_problem(text: str) -> str:

@@ -8,13 +8,24 @@ from django.db import connection
 
 
 def lock_name(kind: str, name: str) -> None:
-    """Wait for the lock `kind`/`name` and hold it until the transaction ends.
+    """Wait for the lock `kind`/`name` and hold it until the transaction ends. Names of a kind do not wait for each other, but all
+    wait for who holds the whole kind.
 
     `("employer", inn)` covers finishing a check and applying a protocol, so that two of them never judge the same
     workplaces at once. Raises RuntimeError outside a transaction, where the lock would be gone at once.
     """
+    _take("SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(%s)", kind, f"{kind}:{name}")
+
+
+def lock_kind(kind: str) -> None:
+    """Wait for every holder of a name of `kind`, and hold all names until the transaction ends. One lock, however many names:
+    thousands of single locks do not fit the server's table of them. Take it before any name of the kind. Raises as `lock_name`."""
+    _take("SELECT pg_advisory_xact_lock(%s)", kind)
+
+
+def _take(statement: str, *names: str) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("an advisory transaction lock needs a transaction")
-    number = int.from_bytes(hashlib.sha256(f"{kind}:{name}".encode()).digest()[:8], "big", signed=True)
+    digests = [hashlib.sha256(name.encode()).digest() for name in names]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute(statement, [int.from_bytes(each[:8], "big", signed=True) for each in digests])

@@ -98,6 +98,23 @@ REGIONS: dict[str, str] = {
     "99": "г. Байконур",
 }
 
+# Codes of regions that were joined to others, or were given a second code; ИНН and КПП issued by them live on.
+_NOW = {"80": "75", "81": "59", "82": "41", "84": "24", "85": "38", "88": "24", "97": "77"}
+# 99 is also the code of the interregional offices for the largest taxpayers and foreign organizations, which tell no region.
+_BAIKONUR_OFFICE = "9901"
+
+
+def region_of_codes(*codes: str) -> str:
+    """The region that the first telling one of `codes` (КПП, ИНН) begins with: the code of the tax office; "" where none tells.
+
+    A tax office's code begins with its region's (order ММВ-7-6/435@ of 2012-06-29 for КПП and ИНН).
+    """
+    for code in codes:
+        region = _NOW.get(code[:2], code[:2])
+        if region in REGIONS and (region != "99" or code.startswith(_BAIKONUR_OFFICE)):
+            return region
+    return ""
+
 
 def region_name(code: str) -> str:
     """«Свердловская область»; a code that is not listed is shown as it is, "" stays ""."""

@@ -10,23 +10,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.actions import mark_sout_organization
 from accounts.models import Organization
 from core.journal import record
-from core.locks import lock_name
+from core.locks import lock_kind, lock_name
 from registries import in_force
 from registries.models import Expert, LoadedRegister, SoutId, SoutOrganization, SoutOrganizationStatus
 from registries.reading import REGISTERS, BadRegister, Entry, Problem, Problems, entries
+from registries.states import ORGANIZATION_STATUSES, SOUT_ID_STATUSES
 from registries.workplace_keys import normalize_number, normalize_text
 
 __all__ = ["BadRegister", "Imported", "import_registers"]
 
 NAME_MAX = 1000  # of the organization's full name
+BATCH = 1000  # rows of one statement
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(slots=True)
@@ -84,7 +88,7 @@ def _read_organization(entry: Entry) -> dict[str, Any]:
         },
         "statuses": [
             {
-                "status": period.text("status", 20),
+                "status": period.word("status", ORGANIZATION_STATUSES),
                 "since": period.day("since", must=True),
                 "till": period.day("till"),
             }
@@ -117,7 +121,7 @@ def _read_sout_id(entry: Entry) -> dict[str, Any]:
             "employer_inn": entry.text("employer_inn", 12),
             "contract_date": entry.day("contract_date"),
             "issued_on": entry.day("issued"),
-            "status": entry.text("status", 20),
+            "status": entry.word("status", SOUT_ID_STATUSES),
         },
     }
 
@@ -184,42 +188,64 @@ def _other_owners(rows: Sequence[dict[str, Any]], problems: Problems) -> None:
 
 
 def _write_organizations(rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        entry, _ = SoutOrganization.objects.update_or_create(registration_number=row["number"], defaults=row["columns"])
-        entry.statuses.all().delete()
-        SoutOrganizationStatus.objects.bulk_create(
-            [SoutOrganizationStatus(organization=entry, **period) for period in row["statuses"]]
-        )
-        mark_sout_organization(
-            inn=entry.inn, ogrn=entry.ogrn, registration_number=entry.registration_number, full_name=entry.name
-        )
+    latest = {row["number"]: row for row in rows}
+    written = _upsert(
+        SoutOrganization,
+        "registration_number",
+        [SoutOrganization(registration_number=number, **row["columns"]) for number, row in latest.items()],
+    )
+    SoutOrganizationStatus.objects.filter(organization__in=written).delete()
+    SoutOrganizationStatus.objects.bulk_create(
+        [
+            SoutOrganizationStatus(organization=entry, **period)
+            for entry in written
+            for period in latest[entry.registration_number]["statuses"]
+        ],
+        batch_size=BATCH,
+    )
+    of_cabinet = Organization.objects.filter(is_sout_organization=True).exclude(sout_registration_number="")
+    known = set(of_cabinet.values_list("sout_registration_number", "inn", "ogrn"))
+    for entry in written:
+        if (entry.registration_number, entry.inn, entry.ogrn) not in known:
+            mark_sout_organization(
+                inn=entry.inn, ogrn=entry.ogrn, registration_number=entry.registration_number, full_name=entry.name
+            )
 
 
 def _write_experts(rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        Expert.objects.update_or_create(**row)
+    latest = {row["registration_number"]: row["defaults"] for row in rows}
+    experts = [Expert(registration_number=number, **columns) for number, columns in latest.items()]
+    _upsert(Expert, "registration_number", experts)
 
 
 def _write_sout_ids(rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        SoutId.objects.update_or_create(**row)
+    latest = {row["number"]: row["defaults"] for row in rows}
+    _upsert(SoutId, "number", [SoutId(number=number, **columns) for number, columns in latest.items()])
+
+
+def _upsert(model: type[Row], key: str, rows: Sequence[Row]) -> list[Row]:
+    """Write rows by their key, in batches: new ones come, known ones take all other columns. No key comes twice."""
+    others = [each.name for each in model._meta.concrete_fields if not each.primary_key and each.name != key]
+    return model._default_manager.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=others
+    )
 
 
 def _write_workplaces(rows: Iterable[KnownPlace]) -> None:
     """Workplaces in force that came from reports outside this system. What the register says replaces what it said before:
     a place that is no more `actual` leaves, and a number that is another place's by now goes to that one."""
-    groups: dict[tuple[str, str, date | None], list[in_force.Entry]] = defaultdict(list)
+    actual: list[tuple[in_force.Entry, in_force.Source]] = []
     standing: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         places = standing[row.inn][row.entry.number_key[: in_force.KEY_LENGTH]]
         if row.actual:
             places.add((row.entry.position_key, row.entry.unit_key))
-            groups[row.inn, row.label, row.approved].append(row.entry)
-    for inn, by_number in sorted(standing.items()):
-        lock_name("employer", inn)
-        in_force.forget_imported(inn, by_number)
-    for (inn, label, approved), places_of in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1])):
-        in_force.take(places_of, employer_inn=inn, report_uid=None, label=label, approved_on=approved)
+            actual.append((row.entry, in_force.Source(row.inn, None, row.label, row.approved)))
+    if not standing:
+        return
+    lock_kind("employer")  # a file names thousands of employers
+    in_force.forget_imported(standing)
+    in_force.take_each(sorted(actual, key=lambda pair: (pair[1].employer_inn, pair[1].label)))
 
 
 STEPS: dict[str, tuple[Callable[[Entry], Any], Callable[[Any], None]]] = {

@@ -12,6 +12,7 @@ from django.db import connection
 from registries.models import WorkplaceInForce
 
 KEY_LENGTH = 200  # of the columns of numbers
+EMPLOYERS_AT_ONCE, ROWS_AT_ONCE = 500, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,30 @@ def feed_from_staging(
         return int(cursor.rowcount)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The report on which a workplace in force stands; `report_uid` None: it came by an imported register."""
+
+    employer_inn: str
+    report_uid: UUID | None
+    label: str
+    approved_on: date | None
+
+
 def take(
     entries: Iterable[Entry], *, employer_inn: str, report_uid: UUID | None, label: str, approved_on: date | None
 ) -> int:
-    """Let single workplaces take their numbers (after a protocol, or from an imported register)."""
+    """Let single workplaces of one report take their numbers (after a protocol)."""
+    source = Source(employer_inn, report_uid, label, approved_on)
+    return take_each((each, source) for each in entries)
+
+
+def take_each(entries: Iterable[tuple[Entry, Source]]) -> int:
+    """Let workplaces take their numbers in the given order, whosesoever they are. Returns how many numbers were taken."""
     rows = [
-        (employer_inn, e.number_key[:KEY_LENGTH], e.number[:KEY_LENGTH], e.position, e.subunit, e.position_key, e.unit_key,
-         list(e.snils), report_uid, label, approved_on, e.final_class)
-        for e in entries if e.number_key
+        (of.employer_inn, e.number_key[:KEY_LENGTH], e.number[:KEY_LENGTH], e.position, e.subunit, e.position_key, e.unit_key,
+         list(e.snils), of.report_uid, of.label, of.approved_on, e.final_class)
+        for e, of in entries if e.number_key
     ]  # fmt: skip
     if not rows:
         return 0
@@ -91,16 +108,24 @@ def leave(employer_inn: str, number_keys: Collection[str], report_uid: UUID) -> 
     return rows.delete()[0]
 
 
-def forget_imported(employer_inn: str, standing: Mapping[str, Collection[tuple[str, str]]]) -> int:
-    """Imported workplaces leave whose number the register now gives to none of the places it names: `standing` is number key →
-    places as (position key, sub-unit key), empty where nothing is actual. Returns how many left."""
-    rows = WorkplaceInForce.objects.filter(employer_inn=employer_inn, report_uid=None, number_key__in=list(standing))
-    gone = [
-        pk
-        for pk, number, position, unit in rows.values_list("pk", "number_key", "position_key", "unit_key")
-        if (position, unit) not in standing[number]
-    ]
-    return WorkplaceInForce.objects.filter(pk__in=gone).delete()[0]
+def forget_imported(standing: Mapping[str, Mapping[str, Collection[tuple[str, str]]]]) -> int:
+    """Imported workplaces leave whose number the register now gives to none of the places it names: `standing` is employer's ИНН →
+    number key → places as (position key, sub-unit key), empty where nothing is actual. Returns how many left."""
+    imported = WorkplaceInForce.objects.filter(report_uid=None)
+    employers = sorted(standing)
+    gone: list[int] = []
+    for start in range(0, len(employers), EMPLOYERS_AT_ONCE):
+        rows = imported.filter(employer_inn__in=employers[start : start + EMPLOYERS_AT_ONCE])
+        columns = rows.values_list("pk", "employer_inn", "number_key", "position_key", "unit_key")
+        gone += [
+            pk
+            for pk, inn, number, position, unit in columns.iterator(chunk_size=ROWS_AT_ONCE)
+            if number in standing[inn] and (position, unit) not in standing[inn][number]
+        ]
+    left = 0
+    for start in range(0, len(gone), ROWS_AT_ONCE):
+        left += WorkplaceInForce.objects.filter(pk__in=gone[start : start + ROWS_AT_ONCE]).delete()[0]
+    return left
 
 
 def held(employer_inn: str, number_keys: Collection[str]) -> set[str]:

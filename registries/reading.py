@@ -4,7 +4,7 @@ can be mended in one go. Nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -100,6 +100,14 @@ class Entry:
             return ""
         if len(text) > longest:
             self.wrong(name, f"{len(text)} знаков, а можно не больше {longest}.")
+            return ""
+        return text
+
+    def word(self, name: str, words: Collection[str]) -> str:
+        """One of a closed list of words: a word that nothing here knows would count as «not in force»."""
+        text = self.text(name, 100)
+        if text and text not in words:
+            self.wrong(name, f"«{text[:40]}» — неизвестное слово. Допустимы: {', '.join(words)}.")
             return ""
         return text
 

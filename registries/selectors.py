@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from registries.models import Expert, LoadedRegister, SoutId, SoutOrganization, WorkplaceInForce
 from registries.reading import REGISTERS
+from registries.states import ORGANIZATION_STATUSES
 
 COUNTED_UP_TO = 100_000  # workplaces in force may be millions, and nobody reads the last digits
 TABLES: dict[str, type[Model]] = {
@@ -17,7 +18,7 @@ TABLES: dict[str, type[Model]] = {
     "sout_ids": SoutId,
     "known_workplaces": WorkplaceInForce,
 }
-STATUS_WORDS = {"active": "Действует", "suspended": "Приостановлена", "terminated": "Прекращена"}
+STATUS_WORDS = ORGANIZATION_STATUSES
 
 
 @dataclass(frozen=True, slots=True)

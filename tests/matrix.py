@@ -63,11 +63,13 @@ INSPECTORATES = {
     "inspect.view_flags": "Просмотр отчётов СОУТ и признаков нарушений поднадзорных организаций",
     "inspect.review_flags": "Рассмотрение признаков нарушений",
     "inspect.send_messages": "Направление сообщений работодателям",
-    "inspect.keep_registers": "Ведение реестров",
     "inspect.review_notices": "Рассмотрение уведомлений о намерении обучения",
     "inspect.review_declarations": "Рассмотрение деклараций",
 }
-RIGHTS = EMPLOYERS | EVERYBODYS | SOUT_ORGANIZATIONS | INSPECTORATES
+NATIONAL = {
+    "inspect.keep_registers": "Ведение реестров"
+}  # of Роструд and Минтруд: the registers are the whole country's
+RIGHTS = EMPLOYERS | EVERYBODYS | SOUT_ORGANIZATIONS | INSPECTORATES | NATIONAL
 
 OWN, BRANCH, FOREIGN = "own", "branch", "foreign"
 PLACES = (OWN, BRANCH, FOREIGN)
@@ -78,12 +80,15 @@ INSPECTORATES_OWN = {
     "message draft",
     "thread",
     "message file",
-    "register import",
 }  # of one, not of a territory
 
 # Where the rule of the sides does not hold, each with its reason.
 BRANCH_RIGHT = "control.view_flags_branch"  # says nothing while one acts for the whole organization (features 3.4)
 KEPT_APART = {"kept member"}  # head office and branch each keep their own list of commission members
+
+
+# The door's right is to act, another one is to see what is acted on: who holds the first alone finds nothing.
+SEEN_BY = {"violations:flag_answer": ("control.view_flags", BRANCH_RIGHT)}
 
 
 class Expected(StrEnum):
@@ -112,7 +117,7 @@ ADMINISTRATORS = {
     "other sout": frozenset(SOUT_ORGANIZATIONS | EVERYBODYS),
     "inspector": frozenset(INSPECTORATES | EVERYBODYS),
     "other inspector": frozenset(INSPECTORATES | EVERYBODYS),
-    "rostrud": frozenset(INSPECTORATES | EVERYBODYS),
+    "rostrud": frozenset(INSPECTORATES | NATIONAL | EVERYBODYS),
 }
 # What each side has a hand in: the places whose employer, SOUT organization or territory is this one.
 WHERE = {
@@ -130,6 +135,8 @@ EMPLOYER_SIDE = {"employer", "other employer"}
 def _side_of(right: str) -> str:
     if right in SOUT_ORGANIZATIONS:
         return "sout"
+    if right in NATIONAL:
+        return "rostrud"
     return "inspector" if right in INSPECTORATES else "employer"
 
 
@@ -157,6 +164,8 @@ def places_of(kind: str) -> tuple[str, ...]:
 
 def sees(role: Role, right: str, kind: str, place: str) -> bool:
     """Whether a right that the door admits shows the object of a place to who holds it."""
+    if right in NATIONAL:  # uploads are of one body: those of the foreign place are another's
+        return role.side == "rostrud" and place != FOREIGN
     if right in INSPECTORATES:
         if kind in INSPECTORATES_OWN and role.side == "rostrud":
             return False
@@ -190,6 +199,7 @@ def expected(table: Table, name: str, role: Role, place: str) -> Expected:
     held = role.rights & frozenset(admits)
     if not held:
         return Expected.NO_RIGHT
+    held = role.rights & frozenset(SEEN_BY.get(name, held))
     if not kind or any(sees(role, right, kind, place) for right in held):
         return Expected.LET_IN
     return Expected.ABSENT
@@ -283,12 +293,21 @@ def make_matrix(table: Table) -> Matrix:
     other = factories.organization(region="78")
     sout, other_sout = (factories.acting(factories.sout_organization(is_employer=False)) for _ in range(2))
     inspector, other_inspector = (_inspector(region) for region in ("77", "78"))
+    rostrud, operator = (
+        factories.acting(factories.inspectorate(kind, region="77"))
+        for kind in (Inspectorate.FEDERAL, Inspectorate.OPERATOR)
+    )
     places = {
-        OWN: make_place(employer, None, sout, inspector),
-        BRANCH: make_place(employer, branch, sout, inspector),
-        FOREIGN: make_place(other, None, other_sout, other_inspector),
+        OWN: make_place(employer, None, sout, inspector, rostrud),
+        BRANCH: make_place(employer, branch, sout, inspector, rostrud),
+        FOREIGN: make_place(other, None, other_sout, other_inspector, operator),
     }
-    acting = {"employer": employer, "sout": sout.organization, "inspector": inspector.organization}
+    acting = {
+        "employer": employer,
+        "sout": sout.organization,
+        "inspector": inspector.organization,
+        "rostrud": rostrud.organization,
+    }
     people: dict[str, Acting | User | None] = {
         "anonymous": None,
         "nobody's": factories.user(),
@@ -301,7 +320,7 @@ def make_matrix(table: Table) -> Matrix:
         "administrator of another SOUT organization": other_sout,
         "inspector in the territory": inspector,
         "inspector of another territory": other_inspector,
-        "inspector of Rostrud": factories.acting(factories.inspectorate(Inspectorate.FEDERAL, region="77")),
+        "inspector of Rostrud": rostrud,
         f"{BRANCH_RIGHT} in the branch": factories.acting(employer, branch=branch, rights=[BRANCH_RIGHT]),
         **{right: factories.acting(acting[ROLES[right].side], rights=[right]) for right in RIGHTS},
     }

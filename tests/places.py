@@ -45,11 +45,12 @@ class Place:
         return self.employer.region
 
 
-def make_place(employer: Organization, branch: Branch | None, brought_by: Acting, inspector: Acting) -> Place:
+def make_place(
+    employer: Organization, branch: Branch | None, brought_by: Acting, inspector: Acting, keeper: Acting
+) -> Place:
+    """`keeper` keeps the registers; the employer's own inspector is of one region and may not."""
     admin = factories.acting(employer, branch=branch)
-    objects = (
-        _reports(admin, brought_by, inspector) | _messages(admin, inspector) | _register(inspector) | _access(admin)
-    )
+    objects = _reports(admin, brought_by, inspector) | _messages(admin, inspector) | _register(keeper) | _access(admin)
     return Place(employer, branch, brought_by.organization, inspector, admin, objects)
 
 
@@ -91,8 +92,8 @@ def _messages(admin: Acting, inspector: Acting) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def _register(inspector: Acting) -> dict[str, tuple[Any, ...]]:
-    received = receive_register(BytesIO(b'{"experts": []}'), name="registers.json", actor=inspector)
+def _register(keeper: Acting) -> dict[str, tuple[Any, ...]]:
+    received = receive_register(BytesIO(b'{"experts": []}'), name="registers.json", actor=keeper)
     return {"register import": (received.uid,)}
 
 

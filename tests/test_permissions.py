@@ -124,7 +124,7 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:sent_message_withdraw": ((SEND,), "message"),
     "violations:sent_thread": ((SEND,), "thread"),
     "violations:sent_thread_close": ((SEND,), "thread"),
-    "violations:flag_answer": ((FLAGS, BRANCH_FLAGS), "flag"),
+    "violations:flag_answer": ((PREPARE,), "flag"),
     "violations:attachment": ((FLAGS, BRANCH_FLAGS, INSPECT), "attachment"),
     "violations:inspect_flags": ((INSPECT,), ""),
     "violations:inspect_flag": ((INSPECT,), "flag"),
@@ -271,6 +271,7 @@ def test_every_scoped_url_refuses_who_has_no_business_there(world, settings):
         for method, answer in ask(name, address, clerk):
             wrong += [f"{name} {method}: without the right {answer.status_code}"] if answer.status_code != 403 else []
         if kind:
-            for method, answer in ask(name, address, world.other):
+            other = world.other_keeper if admits == (KEEP,) else world.other
+            for method, answer in ask(name, address, other):
                 wrong += [f"{name} {method}: of others {answer.status_code}"] if answer.status_code != 404 else []
     assert not wrong, "\n".join(wrong)

@@ -28,10 +28,11 @@ from violations.protocols.actions import keep_member
 
 @dataclass
 class World:
-    """`objects`: what stands in the path of a URL, by kind."""
+    """`objects`: what stands in the path of a URL, by kind. `other_keeper` keeps the registers for another body."""
 
     admin: Acting
     other: Acting
+    other_keeper: Acting
     objects: dict[str, tuple[Any, ...]]
 
     def url(self, name: str, kind: str, *, absent: bool = False) -> str:
@@ -47,8 +48,7 @@ class World:
 
 def make_world() -> World:
     """The organization is an employer, a SOUT organization and an inspectorate at once, so that all its objects have one owner."""
-    supervising = {"is_inspectorate": True, "inspectorate": Inspectorate.TERRITORIAL}
-    home = factories.sout_organization(region="77", **supervising)
+    home = factories.sout_organization(region="77", is_inspectorate=True, inspectorate=Inspectorate.FEDERAL)
     admin = factories.acting(home)
     report, flags = control.not_unique(home, places=3)
     SoutReport.objects.filter(pk=report.pk).update(organization=home)
@@ -104,7 +104,9 @@ def make_world() -> World:
         "thread": (message.uid, letter.uid),
         "message file": (message.attachments.get().pk,),
     }
-    return World(admin, factories.acting(factories.sout_organization(region="78", **supervising)), objects)
+    regional = {"is_inspectorate": True, "inspectorate": Inspectorate.TERRITORIAL, "region": "78"}
+    other = factories.acting(factories.sout_organization(**regional))
+    return World(admin, other, factories.acting(factories.inspectorate(Inspectorate.OPERATOR)), objects)
 
 
 def made_by_inspection(admin: Acting, flag: Flag) -> dict[str, tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from sout_reports.states import State, Verdict
 from violations.check.locating import locate_flags
 from violations.flags.models import VIEW
 from violations.flags.selectors import IMPORT, REPORTS
+from violations.flags.telling import tell_employer
 from violations.protocols.actions.freezing import SIGN
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.states import ProtocolState
@@ -21,20 +22,19 @@ from violations.protocols.states import ProtocolState
 
 @reaction("report.accepted")
 def tell_employer_of_flags(event: Event) -> None:
-    """A report came with flags: one notice to the employer's people who may see reports or flags, with the verdict of then."""
+    """A report came with flags: one notice to each of the employer's people who may see reports or flags, with the verdict of
+    then."""
     report = _report(event)
-    if report is None or report.employer is None or not flags_at_acceptance(event, report):
+    if report is None or not flags_at_acceptance(event, report):
         return
-    tell(
-        report.employer,
-        branch=report.branch,
+    tell_employer(
+        report,
         text=f"Поступил отчёт СОУТ № {report.number}. {words_at_acceptance(event, report)}.",
         url=reverse("violations:expertise", args=[report.uid]),
         action="Открыть протокол экспертизы",
         key=f"report.flags:{report.uid}",
-        topic=Topic.FLAGS,
         why="Признаки найдены в отчёте вашей организации",
-        right=f"{REPORTS} {VIEW}",
+        rights=(REPORTS, VIEW),
     )
 
 

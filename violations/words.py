@@ -49,6 +49,7 @@ register_sentence("flag.explained", "Работодатель дал поясн�
 register_sentence("flag.overdue", "Срок пояснения по признаку нарушения истёк.")
 register_sentence("flag.confirmed", "Признак нарушения подтверждён инспектором.")
 register_sentence("flag.dismissed", "Признак нарушения снят инспектором.")
+register_sentence("flag.renewed", "Рассмотрение признака нарушения начинается заново.")
 register_sentence("question.answered", "На вопрос инспектора отвечено.")
 register_sentence("question.closed", "Вопрос инспектора закрыт.")
 

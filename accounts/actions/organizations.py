@@ -10,6 +10,7 @@ from accounts.actions.grants import grant_of_role
 from accounts.esia.said import BranchSaid, OrganizationSaid
 from accounts.models import Branch, EsiaRole, Grant, Inspectorate, Organization, User
 from core.journal import record
+from core.regions import REGIONS, region_of_codes
 
 # The fifth and sixth signs of a КПП: 01 the organization itself, 50 the largest taxpayers; others are its branches and
 # property (order ММВ-7-6/435@ of 2012-06-29, part II). A branch's КПП must not become the organization's.
@@ -22,9 +23,11 @@ def ensure_employer(
 ) -> Organization:
     """The employer that a report names, by ИНН and ОГРН; created unclaimed where nobody knows it.
 
-    Names and address of a known organization are left alone: what ЕСИА said is better than what a file says. The report's
-    branch is `accounts.selectors.branch_by_kpp(organization, kpp)`.
+    Names and address of a known organization are left alone: what ЕСИА said is better than what a file says; only an empty
+    region is filled, without which no inspectorate would see its reports. The report's branch is
+    `accounts.selectors.branch_by_kpp(organization, kpp)`.
     """
+    stated = region if region in REGIONS else region_of_codes(kpp, inn)
     organization, created = Organization.objects.get_or_create(
         inn=inn,
         ogrn=ogrn,
@@ -32,16 +35,21 @@ def ensure_employer(
             "kpp": kpp if kpp[4:6] in KPP_OF_WHOLE else "",
             "full_name": full_name,
             "short_name": short_name,
-            "region": region,
+            "region": stated,
             "address": address,
         },
     )
     if created:
         record("organization.created", organization, actor=None, organization=organization, from_report=True)
-    elif not organization.is_employer:
-        organization.is_employer = True
-        organization.save(update_fields=["is_employer"])
-        record("organization.updated", organization, actor=None, organization=organization, is_employer=True)
+        return organization
+    changes: dict[str, object] = {} if organization.is_employer else {"is_employer": True}
+    if not organization.region and stated:
+        changes["region"] = stated
+    if changes:
+        for name, value in changes.items():
+            setattr(organization, name, value)
+        organization.save(update_fields=list(changes))
+        record("organization.updated", organization, actor=None, organization=organization, **changes)
     return organization
 
 
@@ -56,14 +64,15 @@ def mark_sout_organization(
     region: str = "",
     address: str = "",
 ) -> Organization:
-    """Written by the import of the register of SOUT organizations: the kind, and the number in the register."""
+    """Written by the import of the register of SOUT organizations: the kind, and the number in the register. Without a region the
+    organization's ИНН tells it."""
     organization, created = Organization.objects.get_or_create(
         inn=inn,
         ogrn=ogrn,
         defaults={
             "full_name": full_name,
             "short_name": short_name,
-            "region": region,
+            "region": region or region_of_codes(inn),
             "address": address,
             "is_sout_organization": True,
             "sout_registration_number": registration_number,
@@ -146,7 +155,7 @@ def claim_organization(said: OrganizationSaid, *, user: User) -> Organization:
     created = False
     if organization is None:
         # a colleague may be a moment quicker: then his row is taken
-        fresh = changes | {"region": (said.kpp or said.inn)[:2], "claimed_at": timezone.now()}
+        fresh = changes | {"region": region_of_codes(said.kpp, said.inn), "claimed_at": timezone.now()}
         organization, created = Organization.objects.get_or_create(inn=said.inn, ogrn=said.ogrn, defaults=fresh)
     if created:
         record("organization.claimed", organization, actor=user, organization=organization, known_before=False)
@@ -203,6 +212,9 @@ def _find(said: OrganizationSaid) -> Organization | None:
 
 def _update(organization: Organization, changes: dict[str, object], user: User) -> None:
     changed = {name: value for name, value in changes.items() if value and getattr(organization, name) != value}
+    if not organization.region:
+        region = region_of_codes(str(changes["kpp"]), str(changes["inn"]))
+        changed |= {"region": region} if region else {}
     first_time = organization.claimed_at is None
     if first_time:
         changed["claimed_at"] = timezone.now()

@@ -112,6 +112,11 @@ class Organization(models.Model):
         """The short name where there is one."""
         return self.short_name or self.full_name
 
+    @property
+    def is_national_inspectorate(self) -> bool:
+        """Supervises the whole country, and keeps its registers."""
+        return self.inspectorate in {Inspectorate.FEDERAL, Inspectorate.OPERATOR}
+
 
 class BranchQuerySet(models.QuerySet["Branch"]):
     def visible_to(self, acting: Any) -> BranchQuerySet:

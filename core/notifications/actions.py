@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
-from core.identifiers import snils_problem
+from core.identifiers import holds_snils
 from core.notifications.models import Notice, Reading, Topic
-
-_SNILS = re.compile(r"(?<!\d)(?:\d{11}|\d{3}-\d{3}-\d{3}[ -]\d{2})(?!\d)")
 
 
 def tell(
@@ -32,7 +29,7 @@ def tell(
     before the first colon of `key` is the kind of notice. Text and why go into letters: no names in them; raises ValueError
     for a СНИЛС.
     """
-    if any(not snils_problem(found) for found in _SNILS.findall(f"{text} {why}")):
+    if holds_snils(text) or holds_snils(why):
         raise ValueError("a notice goes into letters: no СНИЛС in it")
     notice, _ = Notice.objects.get_or_create(
         key=key,

@@ -50,6 +50,11 @@ def tick(name: str, label: str, narrow: Narrow) -> Filter:
     return Filter(name, label, "tick", narrow)
 
 
+def typed_text(request: HttpRequest, name: str, longest: int = 200) -> str:
+    """What an address carries for a text field: "" or something that is not blank, without bytes that no column takes."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:longest].rstrip()
+
+
 def _is_day(text: str) -> bool:
     try:
         return len(text) == 10 and dt.date.fromisoformat(text) is not None
@@ -74,7 +79,7 @@ class Filters:
         self.values = {each.name: self._value(each) for each in declared}
 
     def _value(self, each: Filter) -> str:
-        text = self.request.GET.get(each.name, "").strip()[:200].replace("\x00", "")
+        text = typed_text(self.request, each.name)
         if each.kind == "choice" and text not in {value for value, _ in each.choices}:
             return ""
         if each.kind == "number" and not (text.isascii() and text.isdigit() and len(text) <= 9):

@@ -39,6 +39,7 @@ def programs(bind: str, environment: Mapping[str, str]) -> list[Child]:
 def _web(bind: str) -> Child:
     command = [sys.executable, "-m", "gunicorn", "lkot.wsgi:application", "--bind", bind, "--no-control-socket"]
     options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
+    options += ["--logger-class", "lkot.web_logs.PathsOnly"]
     listening = bind.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")  # noqa: S104  made reachable, not bound to
     return Child(
         "web",

@@ -22,7 +22,7 @@ COLUMNS = [
     Column("registered", "Внесена"),
     Column("accreditation", "Аккредитация лаборатории"),
 ]
-TONES = {"active": "good", "suspended": "careful", "terminated": "stop"}
+TONES = {"active": "good", "suspended": "careful", "terminated": "stop", "excluded": "stop"}
 
 
 def _by_status(rows: QuerySet[SoutOrganization], value: str) -> QuerySet[SoutOrganization]:

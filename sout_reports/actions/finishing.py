@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.journal import record
 from core.moves import lock, move
+from core.regions import region_of_codes
 from registries import in_force
 from registries.register_numbers import plain_integer
 from sout_reports.document.model import Header, Problem, SimilarGroup, Tail
@@ -195,9 +196,11 @@ def _columns(brought: Accepted) -> dict[str, Any]:
 
 
 def region_of(employer: Any, branch: Any) -> str:
-    """The region whose inspectorate supervises a report: a КПП begins with the code of its tax office's region."""
-    own = branch.kpp[:2] if branch is not None else ""
-    return own or (employer.region if employer is not None else "")
+    """The region whose inspectorate supervises a report: that of the branch's КПП, else the employer's; "" where nothing tells."""
+    own = region_of_codes(branch.kpp) if branch is not None else ""
+    if own or employer is None:
+        return own
+    return employer.region or region_of_codes(employer.kpp, employer.inn)
 
 
 def header_facts(header: Header, tail: Tail) -> Mapping[str, Any]:

@@ -69,10 +69,10 @@ INSPECTORATE_ONLY = {
     "inspect.view_flags",
     "inspect.review_flags",
     "inspect.send_messages",
-    "inspect.keep_registers",
     "inspect.review_notices",
     "inspect.review_declarations",
 }
+NATIONAL_ONLY = {"inspect.keep_registers"}
 OF_EVERY_KIND = {"admin.settings", "admin.access", "admin.api_keys"}
 
 
@@ -98,9 +98,13 @@ def test_kinds_limit_rights():
     plant = factories.organization()
     surveyor = factories.sout_organization()
     watch = factories.organization(is_employer=False, is_inspectorate=True, inspectorate="git")
-    assert rights_of_kinds(plant) == {right.value for right in Right} - SOUT_ONLY - INSPECTORATE_ONLY
-    assert rights_of_kinds(surveyor) == {right.value for right in Right} - INSPECTORATE_ONLY
+    assert rights_of_kinds(plant) == {right.value for right in Right} - SOUT_ONLY - INSPECTORATE_ONLY - NATIONAL_ONLY
+    assert rights_of_kinds(surveyor) == {right.value for right in Right} - INSPECTORATE_ONLY - NATIONAL_ONLY
     assert rights_of_kinds(watch) == INSPECTORATE_ONLY | OF_EVERY_KIND
+    for kind in ("rostrud", "operator"):
+        national = factories.inspectorate(kind)
+        assert rights_of_kinds(national) == INSPECTORATE_ONLY | NATIONAL_ONLY | OF_EVERY_KIND
+    assert effective_rights(watch, is_admin=False, rights=[*NATIONAL_ONLY, "admin.settings"]) == {"admin.settings"}
     assert effective_rights(plant, is_admin=False, rights=["sout.view_reports", *SOUT_ONLY]) == {"sout.view_reports"}
 
 

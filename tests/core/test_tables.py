@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from core.tables import Column, Filters, build, choice, number, search
+from core.tables import Column, Filters, build, choice, number, search, typed_text
 from core.tables.cursor import decode
 from sout_reports.models import Workplace
 from tests import factories
@@ -142,6 +142,33 @@ def test_filters_narrow_and_describe_themselves(rf, places):
     assert "class" not in filters.active[0]["url"]
 
 
-@pytest.mark.parametrize("query", ["class=5", "ordinal=abc", "ordinal=-1", "ordinal=99999999999", "q=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "class=5",
+        "ordinal=abc",
+        "ordinal=-1",
+        "ordinal=99999999999",
+        "q=%00",
+        "q=%00%20%00",
+        "q=%20%00%C2%A0",
+        "q=%C2%A0",
+    ],
+)
 def test_values_outside_the_closed_set_are_ignored(rf, places, query):
     assert Filters(rf.get(f"/?{query}"), FILTERS).apply(places).count() == 37
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("q=%00%20%00", ""),
+        ("q=%20%001%00%20", "1"),
+        ("q=" + "1" * 199 + "%20%00" + "2", "1" * 199),
+        ("q=" + "%00" * 250 + "%201", "1"),
+        ("", ""),
+    ],
+)
+def test_a_typed_text_is_blank_or_says_something(rf, query, text):
+    """A search may take the first word of what it is given."""
+    assert typed_text(rf.get(f"/?{query}"), "q") == text

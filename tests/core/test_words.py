@@ -18,7 +18,7 @@ from core.journal.words import (
     verbs_of,
 )
 from tests.local.test_house_limits import REPOSITORY, is_test, modules
-from violations.inspection.actions.stepping import step
+from violations.inspection.stepping import step
 
 # Puts «flag.» before the word it was given; its callers are looked at.
 HANDS_ON = Path(step.__code__.co_filename)

@@ -154,6 +154,21 @@ def test_the_proxy_keeps_the_addresses_that_came():
     assert "X-Forwarded-For $proxy_add_x_forwarded_for;" in (REPOSITORY / "deploy/nginx.conf").read_text()
 
 
+def test_the_proxy_logs_paths_without_queries():
+    """$request and $request_uri hold the query, $http_referer that of the page before; nginx's own errors repeat the request."""
+    lines = [line.strip() for line in (REPOSITORY / "deploy/nginx.conf").read_text().splitlines()]
+    directives = " ".join(line for line in lines if not line.startswith("#"))
+    (logged,) = re.findall(r"log_format paths ([^;]+);", directives)
+    assert "$uri" in logged
+    assert not re.search(r"\$(request|request_uri|args|query_string|arg_\w+|http_\w+|cookie_\w+|is_args)\b", logged)
+    assert set(re.findall(r"access_log ([^;]+);", directives)) == {"off", "/var/log/nginx/access.log paths"}
+    assert re.findall(r"error_log [^;]+ (\w+);", directives) == ["crit"]
+
+
+def test_gunicorn_logs_paths_without_queries():
+    assert '"--logger-class", "lkot.web_logs.PathsOnly"' in (REPOSITORY / "Dockerfile").read_text()
+
+
 def test_every_package_of_the_house_gets_into_the_image():
     kept = {line[1:] for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     packages = {path.parent.name for path in REPOSITORY.glob("*/__init__.py")}

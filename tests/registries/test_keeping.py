@@ -39,6 +39,7 @@ ORGANIZATION = {
     "status_history": [{"status": "active", "since": "2015-11-12", "till": None}],
     "accreditation": {"number": "RA.RU.21", "issued": "2016-02-03", "expires": None},
 }
+SOUT_ID = {"id": "1", "org_reg": "417", "employer_inn": "7726014581", "status": "active"}
 EXPERT = {"reg_no": "2318", "last": "Ковалева", "first": "Ирина", "cert_no": "003 0002318", "org_reg": "417"}
 
 
@@ -148,6 +149,16 @@ def test_a_list_that_is_not_in_the_file_keeps_its_date(keeper: Acting):
         ),
         ({"sout_ids": [{"id": "1"}]}, "список «sout_ids», запись 1, поле «org_reg»", "не заполнено"),
         (
+            {"sout_ids": [SOUT_ID, SOUT_ID | {"status": "Active"}]},
+            "список «sout_ids», запись 2, поле «status»",
+            "«Active» — неизвестное слово. Допустимы: active, suspended, annulled, cancelled.",
+        ),
+        (
+            {"organizations": [ORGANIZATION | {"status_history": [{"status": "действует", "since": "2015-11-12"}]}]},
+            "список «organizations», запись 1, поле «status_history[1].status»",
+            "Допустимы: active, suspended, terminated, excluded.",
+        ),
+        (
             {"known_workplaces": [{"number": "1"}]},
             "список «known_workplaces», запись 1, поле «position»",
             "не заполнено",
@@ -213,13 +224,27 @@ def test_who_may(keeper: Acting):
     address = reverse("registries:register_import", args=[received.uid])
     member = client_of(factories.acting(keeper.organization, rights=[Right.INSPECT_FLAGS]))
     assert [member.get(each).status_code for each in (URL, address)] == [403, 403]
-    other = client_of(factories.acting(factories.inspectorate(), rights=[Right.KEEP_REGISTERS]))
+    other = client_of(factories.acting(factories.inspectorate("operator"), rights=[Right.KEEP_REGISTERS]))
     absent = reverse("registries:register_import", args=["00000000-0000-4000-8000-000000000000"])
     foreign, missing = other.get(address), other.get(absent)
     assert (foreign.status_code, missing.status_code) == (404, 404)
     assert factories.page_of(foreign) == factories.page_of(missing)
     employer = client_of(factories.acting())
     assert employer.get(URL).status_code == 403
+
+
+def test_a_body_of_one_region_does_not_rewrite_the_countrys_registers(keeper: Acting):
+    body = factories.inspectorate("git", region="66")
+    for regional in (
+        factories.acting(body),
+        factories.acting(body, rights=[Right.KEEP_REGISTERS, Right.INSPECT_FLAGS]),
+    ):
+        client = client_of(regional)
+        content = SimpleUploadedFile("a.json", json.dumps({"experts": [EXPERT]}).encode())
+        assert client.post(URL, {"file": content}).status_code == 403
+        assert client.get(URL).status_code == 403
+        assert URL not in client.get(reverse("core:help")).content.decode()
+    assert not RegisterImport.objects.exists()
 
 
 def test_what_the_clock_and_the_job_leave_when_they_give_up(keeper: Acting, monkeypatch, settings):
@@ -284,6 +309,7 @@ def test_the_list_of_experts(keeper: Acting):
     assert found(status="annulled") == {"Жуков"}
     assert found(q="ковал") == {"Ковалева"}
     assert found(q="2318") == {"Ковалева"}
+    assert found(q="\x00 \x00") == {"Ковалева", "Фролов", "Жуков", "Лаптев"}
     assert "Общество «Норма»" in client.get(reverse("registries:experts")).content.decode()
 
 

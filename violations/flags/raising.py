@@ -18,6 +18,7 @@ from violations.flags.models import Flag, FlagChange
 from violations.flags.states import FlagState
 from violations.inspection.lapsing import lapse_reviews
 from violations.inspection.states import Review
+from violations.inspection.stepping import renew
 from violations.rules.findings import Finding
 from violations.rules.severity import Severity
 
@@ -95,7 +96,7 @@ def apply_recheck(
 
 def _clear(flags: Sequence[Flag], user: Any, protocol: Any, reason: str) -> int:
     """All at once: one protocol may clear the flags of a whole report."""
-    lapse_reviews([flag.pk for flag in flags], reason=f"Признак погашен: {reason}")
+    lapse_reviews([flag.pk for flag in flags], reason=f"Признак погашен: {reason}", actor=user)
     rows = Flag.objects.filter(pk__in=[flag.pk for flag in flags])
     rows.update(state=FlagState.CLEARED, closed_at=timezone.now(), protocol=protocol, reason=reason[:200])
     changes = [FlagChange(flag=flag, actor=user, what="cleared", reason=reason[:200]) for flag in flags]
@@ -116,15 +117,8 @@ def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
     reopened = flag.state != FlagState.OPEN
     if before == fresh and (not reopened or flag.state == FlagState.DISMISSED):
         return 0
-    for name, value in fresh.items():
-        setattr(flag, name, value)
-    flag.state = FlagState.OPEN
-    flag.closed_at = None
-    flag.protocol = None
-    flag.reason = ""
-    if reopened or flag.review == Review.CONFIRMED:
-        flag.review = Review.NEW  # whatever was decided, it was about other values
-    flag.save(update_fields=[*fresh, "state", "closed_at", "protocol", "reason", "review"])
+    opened = {"state": FlagState.OPEN, "closed_at": None, "protocol": None, "reason": ""}
+    _save(flag, fresh | opened, actor=user, anew=reopened or flag.review == Review.CONFIRMED)
     changed = {name: value for name, value in fresh.items() if before[name] != value}
     FlagChange.objects.create(
         flag=flag,
@@ -135,6 +129,16 @@ def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
         reason=reason[:200],
     )
     return 1
+
+
+def _save(flag: Flag, changes: dict[str, Any], *, actor: Any, anew: bool) -> None:
+    """`anew`: whatever was decided on the flag, it was about other values."""
+    if anew and flag.review != Review.NEW:
+        renew(flag, actor=actor, changes=changes)
+        return
+    for name, value in changes.items():
+        setattr(flag, name, value)
+    flag.save(update_fields=list(changes))
 
 
 def _raise_new(report: SoutReport, findings: Sequence[Finding], user: Any, reason: str) -> int:

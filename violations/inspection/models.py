@@ -31,7 +31,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 class Question(models.Model):
     """An inspector's question with its term. `due_on` is the last day, counted in working days by `calendar_version`; `expired_at`:
-    when the clock found it over."""
+    when the clock found it over; `reminded`: the last mark before the end, in working days, that the employer was told of."""
 
     flag = models.ForeignKey(Flag, models.CASCADE, related_name="questions")
     inspectorate = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
@@ -43,6 +43,7 @@ class Question(models.Model):
     calendar_version = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=QuestionState.choices, default=QuestionState.OPEN)
     expired_at = models.DateTimeField(null=True)
+    reminded = models.PositiveSmallIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=200, blank=True)
 

@@ -30,6 +30,12 @@ def tell_inspector_of_explanation(event: Event) -> None:
     telling.tell_of_explanation(rows.get(pk=event.payload["explanation"]))
 
 
+@reaction("question.closed")
+def tell_both_of_closing(event: Event) -> None:
+    if event.payload.get("lapsed"):
+        telling.tell_of_closing(_question(event))
+
+
 @reaction("flag.confirmed")
 @reaction("flag.dismissed")
 def tell_of_decision(event: Event) -> None:

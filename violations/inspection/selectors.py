@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organization
 from sout_reports.models import INSPECT, SoutReport
 from sout_reports.states import State
 from violations.flags.models import QUEUE, REVIEW, Flag
 from violations.inspection.models import Decision, Explanation, ExplanationFile, Question
-from violations.inspection.states import UNANSWERED, QuestionState, Review
+from violations.inspection.states import UNANSWERED, Ground, QuestionState, Review, Verb, grounds_for
 
 HEAVY = ("report__header", "report__class_counts", "report__problems", "workplace__fragment", "workplace__details")
 NEIGHBOURS = ("report__employer", "report__organization", "workplace")
@@ -33,6 +35,21 @@ def waiting(acting: Any) -> int:
         return 0
     last = max(QUEUE["answered"], QUEUE["overdue"])
     return Flag.objects.supervised_by(acting).filter(queue_rank__lte=last).values("pk")[:COUNTED_UP_TO].count()
+
+
+def seen_state(flag: Flag) -> str:
+    """A digest of what an inspector judges by: the flag's values, where it stands, the last word of either side. A form carries it,
+    so that nobody decides on what he has not seen. One query."""
+    values = Flag.objects.filter(pk=flag.pk).values_list(
+        "state", "review", "severity", "message", "found", "expected", "workplace_number", "report__state"
+    )
+    row = values.annotate(Max("questions"), Max("explanations"), Max("decisions")).get()
+    return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def grounds_now(flag: Flag, verb: Verb) -> tuple[Ground, ...]:
+    """The grounds of a decision that fit the flag as it is now."""
+    return grounds_for(verb, review=flag.review, explained=Explanation.objects.filter(flag=flag).exists())
 
 
 def own_interest(flag: Flag, acting: Any) -> bool:

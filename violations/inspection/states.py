@@ -78,6 +78,10 @@ class Ground(models.TextChoices):
     OTHER = "other", "Иное"
 
 
+# Grounds that speak of an explanation, and of one that did not come in time: only where that is so.
+ON_EXPLANATION = frozenset({Ground.NOT_REFUTED, Ground.EXPLAINED})
+ON_SILENCE = frozenset({Ground.NO_ANSWER})
+
 GROUNDS: dict[str, tuple[Ground, ...]] = {
     Verb.CONFIRM: (Ground.REPORT_SHOWS, Ground.NOT_REFUTED, Ground.NO_ANSWER, Ground.INSPECTED, Ground.OTHER),
     Verb.DISMISS: (
@@ -89,3 +93,9 @@ GROUNDS: dict[str, tuple[Ground, ...]] = {
         Ground.OTHER,
     ),
 }
+
+
+def grounds_for(verb: Verb, *, review: str, explained: bool) -> tuple[Ground, ...]:
+    """The grounds that fit a flag where it stands; `explained`: the employer has explained it at least once."""
+    unfit = (frozenset() if explained else ON_EXPLANATION) | (frozenset() if review == Review.OVERDUE else ON_SILENCE)
+    return tuple(each for each in GROUNDS[verb] if each not in unfit)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F
 from django.urls import reverse
 
-from accounts.models import Grant, User
+from accounts.acting import Acting, acting_by
+from accounts.models import Grant
+from core.identifiers import holds_snils
 from core.notifications.actions import tell
 from core.notifications.models import Topic
 from sout_reports.models import IMPORT
-from violations.flags.models import REVIEW, VIEW, VIEW_BRANCH, Flag
+from violations.flags.models import REVIEW, Flag
+from violations.flags.telling import tell_employer
 from violations.inspection.models import Decision, Explanation, Question
 from violations.inspection.states import Verb
 
 ANSWER = "Ответить инспектору"
+PLACE_MAX = 20  # signs of a workplace's number in a notice
 
 
 def tell_of_question(question: Question) -> None:
@@ -93,9 +97,30 @@ def tell_of_decision(decision: Decision) -> None:
     )
 
 
+def tell_of_closing(question: Question) -> None:
+    """Both sides: the flag closed by itself, and nobody need answer any more."""
+    _tell_employer(
+        question.flag,
+        key=f"question.closed:{question.pk}",
+        text=f"Вопрос инспектора о признаке нарушения {_about(question.flag)} закрыт: признак больше не действует,"
+        " отвечать не нужно.",
+        why=_why(question),
+        action="Посмотреть признак",
+    )
+    _tell_inspector(
+        question.flag,
+        question,
+        key=f"question.lapsed:{question.pk}",
+        text=f"Вопрос о признаке нарушения {_about(question.flag)} закрыт без ответа: признак больше не действует.",
+        action="Посмотреть признак",
+    )
+
+
 def _about(flag: Flag) -> str:
-    place = f", рабочее место № {flag.workplace_number[:20]}" if flag.workplace_number else ""
-    return f"в отчёте СОУТ № {flag.report.number}{place}"
+    """The report and the place. A file may call a place by a worker's СНИЛС: such a number stays out of letters."""
+    number = flag.workplace_number
+    told = number and not holds_snils(number)
+    return f"в отчёте СОУТ № {flag.report.number}" + (f", рабочее место № {number[:PLACE_MAX]}" if told else "")
 
 
 def _why(question: Question) -> str:
@@ -103,34 +128,35 @@ def _why(question: Question) -> str:
 
 
 def _tell_employer(flag: Flag, *, key: str, **notice: Any) -> None:
-    """Those who may see all flags by one notice; those who may see a branch's only have no such right and are told by name."""
-    report = flag.report
-    if report.employer is None:
+    tell_employer(flag.report, key=key, url=reverse("violations:flag", args=[flag.pk]), **notice)
+
+
+def _tell_inspector(flag: Flag, question: Question, *, key: str, text: str, action: str = "Рассмотреть") -> None:
+    """The one who asked, by the grant that lets him review the flag; all who review it, where no grant of his does any more."""
+    common: dict[str, Any] = {
+        "organization": question.inspectorate,
+        "text": text,
+        "url": reverse("violations:inspect_flag", args=[flag.pk]),
+        "action": action,
+        "topic": Topic.FLAGS,
+        "right": REVIEW,
+    }
+    reviewers = _reviewers(question, flag)
+    his = [each for each in reviewers if each.user.pk == question.asked_by_id]
+    if his:
+        tell(branch=his[0].branch, user=question.asked_by, key=key, why="Вы задали вопрос работодателю", **common)
         return
-    common = {"url": reverse("violations:flag", args=[flag.pk]), "topic": Topic.FLAGS} | notice
-    tell(report.employer, branch=report.branch, key=key, right=VIEW, **common)
-    if report.branch is None:
-        return
-    for user in User.objects.filter(pk__in=_only_branch(report.employer, report.branch).values("user")):
-        tell(report.employer, branch=report.branch, key=f"{key}:{user.pk}", right=VIEW_BRANCH, user=user, **common)
+    why = "Вопрос задал инспектор вашей организации"
+    tell(key=key, why=why, **common)
+    of_whole = {each.user.pk for each in reviewers if each.branch is None}
+    for each in reviewers:  # a notice to the whole is not seen from a branch
+        if each.user.pk not in of_whole:
+            tell(branch=each.branch, user=each.user, key=f"{key}:{each.user.pk}", why=why, **common)
 
 
-def _only_branch(employer: Any, branch: Any) -> QuerySet[Grant]:
-    theirs = Grant.objects.usable().filter(organization=employer, branch=branch, is_admin=False)
-    return theirs.filter(rights__contains=[VIEW_BRANCH]).exclude(rights__contains=[VIEW])
-
-
-def _tell_inspector(flag: Flag, question: Question, *, key: str, text: str) -> None:
-    """The one who asked; all who review there, where he acts for the inspectorate no more."""
-    still_there = Grant.objects.usable().filter(user=question.asked_by, organization=question.inspectorate).exists()
-    tell(
-        question.inspectorate,
-        text=text,
-        url=reverse("violations:inspect_flag", args=[flag.pk]),
-        action="Рассмотреть",
-        key=key,
-        topic=Topic.FLAGS,
-        why="Вы задали вопрос работодателю" if still_there else "Вопрос задал инспектор вашей организации",
-        right=REVIEW,
-        user=question.asked_by if still_there else None,
-    )
+def _reviewers(question: Question, flag: Flag) -> list[Acting]:
+    """Everybody of the inspectorate as he may review the flag, those of the whole inspectorate before those of a branch."""
+    grants = Grant.objects.usable().filter(organization=question.inspectorate)
+    rows = grants.select_related("user", "organization", "branch").order_by(F("branch").asc(nulls_first=True), "pk")
+    actings = [acting_by(grant, grant.user) for grant in rows]
+    return [each for each in actings if each.holds(REVIEW) and each.supervises(flag.region)]

@@ -106,19 +106,26 @@ def described(values: Mapping[str, str]) -> list[str]:
 
 
 def sender_acting(message: Message) -> Acting:
-    """The inspectorate of a message that is on its way, for a job: whose territory counts, not who may do what."""
+    """The inspectorate (branch) of a message that is on its way, for a job: whose territory counts, not who may do what."""
     user: User = message.sent_by or message.changed_by
-    return acting_by(Grant(user=user, organization=message.sender, is_admin=True), user)
+    return acting_by(Grant(user=user, organization=message.sender, branch=message.sender_branch, is_admin=True), user)
+
+
+def _of_branch(rows: QuerySet[Organization], message: Message) -> QuerySet[Organization]:
+    """A branch's message stays in its region, whoever of the inspectorate addresses and sends it."""
+    if message.sender_branch_id is None:
+        return rows
+    return rows.filter(sender_acting(message).territory_q("region"))
 
 
 def filtered(message: Message, acting: Any) -> QuerySet[Organization]:
     """Organizations that a FILTERED draft reaches now."""
-    return in_territory(acting, message.filters)
+    return _of_branch(in_territory(acting, message.filters), message)
 
 
 def chosen(message: Message, acting: Any) -> QuerySet[Addressee]:
     """Those named in a CHOSEN draft that are still of the territory."""
-    theirs = Organization.objects.supervised_by(acting)
+    theirs = _of_branch(Organization.objects.supervised_by(acting), message)
     return Addressee.objects.filter(message=message, organization__in=theirs)
 
 

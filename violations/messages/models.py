@@ -22,14 +22,18 @@ _NEW = ", ".join(f"NEW.{name}" for name in _CONTENT)
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, acting: Any) -> MessageQuerySet:
-        """Messages that the acting inspectorate wrote, for those who may send. Recipients see theirs through `Recipient`."""
+        """Messages that the acting inspectorate wrote (the branch, for who acts for a branch), for those who may send. Recipients
+        see theirs through `Recipient`."""
         if acting is None or not acting.holds(SEND):
             return self.none()
-        return self.filter(sender=acting.organization).exclude(state=MessageState.DISCARDED)
+        sent = self.filter(sender=acting.organization).exclude(state=MessageState.DISCARDED)
+        return sent.filter(sender_branch=acting.branch) if acting.branch is not None else sent
 
 
 class Message(models.Model):
     """`number` and `number_on` are those of the outgoing paper, if there is one. `answer_by`: the last day for an answer.
+
+    `sender_branch`: the branch that it was written for, whose region bounds its recipients; None for the whole inspectorate.
 
     `filters` hold the conditions of a FILTERED audience: a dict of the names in `selectors.CONDITIONS`; they are applied when
     the message is sent. `version` goes up at each change of the draft, so that a stale page is told.
@@ -37,6 +41,7 @@ class Message(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sender = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    sender_branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=MessageState.choices, default=MessageState.DRAFT)
     version = models.PositiveIntegerField(default=1)
     subject = models.CharField(max_length=200, blank=True)

@@ -7,6 +7,7 @@ from typing import IO, Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from core.files.kinds import KINDS_SAID
 from core.files.serving import safe_name
 from violations.inspection import attaching
 
@@ -50,7 +51,7 @@ class AnswerForm(forms.Form):
     documents = SeveralFilesField(
         label="Документы",
         required=False,
-        help_text=f"Не больше {attaching.FILES_MAX} файлов, каждый до 10 МБ: {attaching.KINDS_SAID}",
+        help_text=f"Не больше {attaching.FILES_MAX} файлов, каждый до 10 МБ: {KINDS_SAID}",
     )
 
     def refuse(self, text: str) -> None:

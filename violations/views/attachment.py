@@ -11,10 +11,10 @@ from accounts.acting import acting_of
 from core.doors import door
 from core.files.serving import file_response
 from violations.inspection.models import ExplanationFile
-from violations.views.scope import FLAG_ANSWERERS, INSPECTORS
+from violations.views.scope import EMPLOYERS_READERS, INSPECTORS
 
 
-@door(read=["GET"], right=(*FLAG_ANSWERERS, *INSPECTORS))
+@door(read=["GET"], right=(*EMPLOYERS_READERS, *INSPECTORS))
 def attachment(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Always a download, never shown in the page, whatever the bytes claim to be."""
     rows = ExplanationFile.objects.visible_to(acting_of(request)).select_related("file")

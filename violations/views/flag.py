@@ -11,6 +11,7 @@ from accounts.acting import acting_of
 from core.doors import door
 from violations.flags import selectors
 from violations.flags.models import Flag
+from violations.flags.selectors import PREPARE
 from violations.flags.states import FlagState
 from violations.inspection.actions.answering import takes_explanation
 from violations.inspection.selectors import open_question
@@ -30,7 +31,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def flag_answer_page(request: HttpRequest, found: Flag, form: AnswerForm, *, status: int = 200) -> HttpResponse:
-    """The page with the form of the explanation, where this person may give one now."""
+    """The page with the form of the explanation, where one can be given now; who may not give it reads which right it takes."""
     acting = acting_of(request)
     verb = answering_verb(found, acting)
     context = flag_facts(found, acting)
@@ -39,6 +40,9 @@ def flag_answer_page(request: HttpRequest, found: Flag, form: AnswerForm, *, sta
     context |= {
         "form": form,
         "question": open_question(found) if verb else None,
+        "may_answer": acting.holds(PREPARE),
+        "answer_right": acting.label(PREPARE),
+        "granters": acting.granters(PREPARE) if verb and not acting.holds(PREPARE) else [],
         "answers": verb,
         "answer_title": "Инспектор просит пояснение" if verb == "answer" else "Пояснение инспектору",
     }
@@ -46,7 +50,7 @@ def flag_answer_page(request: HttpRequest, found: Flag, form: AnswerForm, *, sta
 
 
 def answering_verb(found: Flag, acting: Any) -> str:
-    """«answer» a question, «explain» of oneself, or "": nothing to say now, or not this person's to say."""
+    """«answer» a question, «explain» of oneself, or "": nothing to say now, or not of this person's organization."""
     if found.state != FlagState.OPEN or not Flag.objects.of_employer(acting).filter(pk=found.pk).exists():
         return ""
     if found.review in REVIEW_MOVES["answer"][0]:

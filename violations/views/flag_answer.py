@@ -19,9 +19,9 @@ from violations.inspection.actions import answer, explain
 from violations.inspection.states import Review
 from violations.views.answer_form import AnswerForm
 from violations.views.flag import answering_verb, flag_answer_page
-from violations.views.scope import FLAG_ANSWERERS, employers_flag
+from violations.views.scope import ANSWERERS, employers_flag
 
-TOO_LARGE = "Файлы вместе больше 30 МБ и не приняты, пояснение не отправлено. Сократите число файлов или сожмите их."
+TOO_LARGE = "Файлы вместе больше 30 МБ и не приняты, пояснение не отправлено. Приложите меньше файлов."
 TOO_MANY = f"Файлов слишком много, пояснение не отправлено: можно приложить не больше {attaching.FILES_MAX}."
 DECIDED = "Пояснение не отправлено: инспектор уже принял решение, оно показано ниже."
 SENT_ALREADY = "Пояснение по этому признаку уже отправлено инспектору, второе не сохранено."
@@ -30,7 +30,7 @@ NOT_ASKED = "Пояснение не отправлено: инспектор н
 
 
 @csrf_exempt  # only on the outside: the token is checked in `_take`, after the door, the flag and the announced length
-@door(write=["POST"], right=FLAG_ANSWERERS)
+@door(write=["POST"], right=ANSWERERS)
 def flag_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """303 to the flag; 413 or 422 with the page and what is wrong."""
     found = employers_flag(request, pk)

@@ -12,7 +12,7 @@ from core.doors import door
 from core.regions import region_name
 from violations.flags.models import REVIEW, Flag
 from violations.flags.states import FlagState
-from violations.inspection.selectors import open_question, own_interest
+from violations.inspection.selectors import grounds_now, open_question, own_interest, seen_state
 from violations.inspection.states import REVIEW_MOVES, Review, Verb
 from violations.views.flag_page import flag_facts
 from violations.views.inspect_forms import DecisionForm, QuestionForm
@@ -25,9 +25,15 @@ def inspect_flag(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def inspect_page(
-    request: HttpRequest, found: Flag, *, form: QuestionForm | DecisionForm | None = None, status: int = 200
+    request: HttpRequest,
+    found: Flag,
+    *,
+    form: QuestionForm | DecisionForm | None = None,
+    stale: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    """The card; `form` is the one that was refused, shown open with its errors."""
+    """The card; `form` is the one that was refused, shown open with its errors. `stale`: because the flag is no more what the form
+    was filled in for."""
     acting = acting_of(request)
     report = found.report
     context = flag_facts(found, acting) | {
@@ -39,6 +45,8 @@ def inspect_page(
         "own": own_interest(found, acting),
         "reviewers": [] if acting.holds(REVIEW) else acting.granters(REVIEW),
         "refused": form,
+        "stale": stale,
+        "seen": seen_state(found),
     }
     return render(request, "violations/inspect_flag.html", context | _forms(found, acting, form), status=status)
 
@@ -53,8 +61,8 @@ def _forms(found: Flag, acting: Any, refused: QuestionForm | DecisionForm | None
     forms: dict[str, Any] = {
         "may_review": acting.holds(REVIEW),
         "ask_form": QuestionForm() if starts("ask") else None,
-        "confirm_form": DecisionForm(Verb.CONFIRM) if starts("confirm") else None,
-        "dismiss_form": DecisionForm(Verb.DISMISS) if starts("dismiss") else None,
+        "confirm_form": DecisionForm(Verb.CONFIRM, grounds_now(found, Verb.CONFIRM)) if starts("confirm") else None,
+        "dismiss_form": DecisionForm(Verb.DISMISS, grounds_now(found, Verb.DISMISS)) if starts("dismiss") else None,
     }
     if isinstance(refused, QuestionForm):
         forms["ask_form"] = refused

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.acting import acting_of
-from accounts.models import Inspectorate, Organization
+from accounts.models import Organization
 from core.doors import door
 from core.regions import REGIONS, region_name
 from core.tables import Column, Filters, build, choice, number, search
@@ -69,7 +69,7 @@ def _by_expert(rows: QuerySet[Flag], text: str) -> QuerySet[Flag]:
 
 def filters_for(acting: Any) -> list[Filter]:
     """A territorial inspectorate has one region, and nothing to choose there."""
-    several = acting.organization.inspectorate != Inspectorate.TERRITORIAL
+    several = acting.supervises_every_region
     regions = [choice("region", "Регион", list(REGIONS.items()), "region")] if several else []
     return [
         choice("review", "Рассмотрение", REVIEWS, _by_review),
@@ -110,6 +110,6 @@ def region_of(flag: Flag) -> str:
 
 def territory_of(acting: Any) -> str:
     """What is supervised, for the page's first line."""
-    if acting.organization.inspectorate == Inspectorate.TERRITORIAL:
-        return region_name(acting.organization.region)
-    return "все регионы"
+    if acting.supervises_every_region:
+        return "все регионы"
+    return region_name(acting.supervised) or "регион не определён: у филиала нет КПП, по которому он виден"

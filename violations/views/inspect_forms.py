@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from core.calendar import add_workdays, is_preliminary
 from core.templatetags.formats import counted
-from violations.inspection.states import GROUNDS, Ground, Verb
+from violations.inspection.states import Ground, Verb
 
 TEXT_MIN, TEXT_MAX = 10, 2000
 TERMS = (3, 5, 10, 15, 20, 30)
@@ -63,7 +64,7 @@ class QuestionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """«Подтвердить» or «Снять»: why, by the closed list and in words.
+    """«Подтвердить» or «Снять»: why, by those of the closed list that fit the flag now, and in words.
 
     Words are needed to dismiss, and where nothing of the list fits.
     """
@@ -73,11 +74,11 @@ class DecisionForm(forms.Form):
         error_messages={"required": "Выберите основание.", "invalid_choice": "Выберите основание из списка."},
     )
 
-    def __init__(self, verb: Verb, data: Any = None) -> None:
+    def __init__(self, verb: Verb, grounds: Iterable[Ground], data: Any = None) -> None:
         super().__init__(data, auto_id=f"{verb.value}_%s")
         self.verb = verb
-        grounds = [(each.value, str(each.label)) for each in GROUNDS[verb]]
-        self.fields["ground"].choices = [("", "Выберите основание"), *grounds]  # type: ignore[attr-defined]  # of the field above
+        offered = [(each.value, str(each.label)) for each in grounds]
+        self.fields["ground"].choices = [("", "Выберите основание"), *offered]  # type: ignore[attr-defined]  # of the field above
         must = verb == Verb.DISMISS
         note = "" if must else " Для основания «Иное» обязательно."
         self.fields["text"] = _text("Обоснование", f"Его увидят работодатель и организация СОУТ.{note}", required=must)

@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
+from core.versions import Stale
 from violations.flags.models import Flag
 from violations.flags.states import FlagState
-from violations.inspection.actions import ask, confirm, dismiss
-from violations.inspection.selectors import own_interest
+from violations.inspection.actions import ask, check_as_seen, confirm, dismiss
+from violations.inspection.selectors import grounds_now, own_interest
 from violations.inspection.states import Ground, Review, Verb
 from violations.views.inspect_flag import inspect_page
 from violations.views.inspect_forms import DecisionForm, QuestionForm
@@ -34,13 +35,17 @@ def inspect_ask(request: HttpRequest, pk: int) -> HttpResponse:
     acting = acting_of(request)
     if own_interest(found, acting):
         return _not_now(request, found, OWN)
-    form = QuestionForm(request.POST)
-    if not form.is_valid():
-        return inspect_page(request, found, form=form, status=422)
+    form, seen = QuestionForm(request.POST), _seen(request)
     try:
-        question = ask(found, text=form.cleaned_data["text"], days=form.cleaned_data["days"], acting=acting)
+        check_as_seen(found, "ask", seen)
+        if not form.is_valid():
+            return inspect_page(request, found, form=form, status=422)
+        typed = form.cleaned_data
+        question = ask(found, text=typed["text"], days=typed["days"], acting=acting, seen=seen)
     except WrongState as stands:
         return _not_now(request, found, why_not(stands))
+    except Stale:
+        return _look_again(request, supervised_flag(request, pk), form)
     messages.success(request, f"Вопрос отправлен работодателю. Срок ответа — до {question.due_on:%d.%m.%Y}.")
     return redirect("violations:inspect_flag", pk=pk)
 
@@ -60,16 +65,31 @@ def _decide(request: HttpRequest, pk: int, verb: Verb) -> HttpResponse:
     acting = acting_of(request)
     if own_interest(found, acting):
         return _not_now(request, found, OWN)
-    form = DecisionForm(verb, request.POST)
-    if not form.is_valid():
-        return inspect_page(request, found, form=form, status=422)
+    form, seen = DecisionForm(verb, grounds_now(found, verb), request.POST), _seen(request)
     act = confirm if verb == Verb.CONFIRM else dismiss
     try:
-        act(found, ground=Ground(form.cleaned_data["ground"]), text=form.cleaned_data["text"], acting=acting)
+        check_as_seen(found, verb.value, seen)
+        if not form.is_valid():
+            return inspect_page(request, found, form=form, status=422)
+        typed = form.cleaned_data
+        act(found, ground=Ground(typed["ground"]), text=typed["text"], acting=acting, seen=seen)
     except WrongState as stands:
         return _not_now(request, found, why_not(stands))
+    except Stale:
+        fresh = supervised_flag(request, pk)
+        return _look_again(request, fresh, DecisionForm(verb, grounds_now(fresh, verb), request.POST))
     messages.success(request, DONE[verb])
     return redirect("violations:inspect_flag", pk=pk)
+
+
+def _seen(request: HttpRequest) -> str:
+    """What the page had shown when its form was sent; a form without it was not filled in on our page."""
+    return request.POST.get("seen", "")
+
+
+def _look_again(request: HttpRequest, fresh: Flag, form: QuestionForm | DecisionForm) -> HttpResponse:
+    """409: the card as it is now, with what was typed; nothing is saved."""
+    return inspect_page(request, fresh, form=form, stale=True, status=409)
 
 
 def _not_now(request: HttpRequest, found: Flag, text: str) -> HttpResponse:

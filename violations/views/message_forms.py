@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.files.kinds import KINDS_SAID
 from core.templatetags.formats import filesize_ru
 from violations.messages.actions import TypedMessage
 from violations.messages.attachments import ALL_BYTES, LARGEST_BYTES, MIB, MOST_FILES, Upload
@@ -18,9 +19,7 @@ LONGEST_TEXT = 20_000
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 WRONG_DATE = "Укажите дату в виде 21.11.2026."
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
-FILES_TOGETHER = (
-    f"Файлы вместе больше {filesize_ru(ALL_BYTES)} и не приняты. Разделите их на несколько сообщений или сожмите."
-)
+FILES_TOGETHER = f"Файлы вместе больше {filesize_ru(ALL_BYTES)} и не приняты. Разделите их на несколько сообщений."
 
 
 def plain_text(text: str) -> str:
@@ -48,7 +47,7 @@ def files_field() -> FilesField:
     return FilesField(
         label="Файлы",
         required=False,
-        help_text=f"До {MOST_FILES} файлов, каждый до {LARGEST_BYTES // MIB} МБ. Программы и файлы с макросами не принимаются.",
+        help_text=f"До {MOST_FILES} файлов, каждый до {LARGEST_BYTES // MIB} МБ. {KINDS_SAID}",
     )
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
-from core.tables import Column, Page, Table, build
+from core.tables import Column, Page, Table, build, typed_text
 from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols import conflicts, selectors
 from violations.protocols.actions import NotReady, StaleDraft, freeze, save_draft
@@ -109,7 +109,7 @@ class DraftPage:
 
     def answer(self, *, stale: CommissionProtocol | None = None, status: int = 200) -> HttpResponse:
         found = self.found()
-        query = self.request.GET.get("find", "").strip()[:100]
+        query = typed_text(self.request, "find", 100)
         context = self._common(found) | {
             "form": self.form,
             "error_forms": self.form.all_forms() if self.form.data is not None and stale is None else [],

@@ -19,7 +19,8 @@ from violations.protocols.selectors import READERS
 
 SIGN = Right.SIGN_PROTOCOLS
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
-FLAG_ANSWERERS = (VIEW, VIEW_BRANCH)
+EMPLOYERS_READERS = (VIEW, VIEW_BRANCH)
+ANSWERERS = (PREPARE,)  # an explanation is the employer's word to the state, as a protocol is: see docs/adr/0011
 INSPECTORS = (INSPECT,)
 REVIEWERS = (REVIEW,)
 LARGEST_KEY = 2**63 - 1
@@ -58,4 +59,4 @@ def is_own(flag: Flag, acting: Any) -> bool:
     """Is the flag seen as the employer's or the SOUT organization's, not as an inspector's?"""
     if flag.report.organization_id == acting.organization.pk and acting.holds(IMPORT):
         return True
-    return flag.report.employer_id == acting.organization.pk and any(acting.holds(each) for each in FLAG_ANSWERERS)
+    return flag.report.employer_id == acting.organization.pk and any(acting.holds(each) for each in EMPLOYERS_READERS)

@@ -36,7 +36,7 @@ def _narrow(name: str, acting: Any) -> Any:
 
 
 def _declared(acting: Any) -> list[Filter]:
-    """The conditions that this person may use. A territorial inspectorate has one region."""
+    """The conditions that this person may use. Who supervises one region has none to choose."""
     rules = [(rule.code, rule.title) for rule in book]
     declared = [
         search("q", audience.LABELS["q"], _narrow("q", acting)),
@@ -46,7 +46,7 @@ def _declared(acting: Any) -> list[Filter]:
         tick("open", audience.LABELS["open"], _narrow("open", acting)),
     ]
     known = audience.known_conditions(acting)
-    if acting.organization.inspectorate == "git":
+    if not acting.supervises_every_region:
         known -= {"region"}
     return [each for each in declared if each.name in known]
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.acting import acting_of
-from accounts.models import Inspectorate, Organization
+from accounts.models import Organization
 from core.doors import door
 from core.regions import REGIONS, region_name
 from core.tables import Column, Filters, build, choice, search
@@ -37,7 +37,7 @@ def _filters(acting: Any) -> list[Filter]:
             return rows.filter(Exists(reports.filter(open_flags__gt=0)))
         return rows.filter(Exists(reports) if value == "reports" else ~Exists(reports))
 
-    several = acting.organization.inspectorate != Inspectorate.TERRITORIAL
+    several = acting.supervises_every_region
     return [
         search("q", "ИНН или наименование", lambda rows, text: rows.filter(pk__in=organizations_called(text))),
         choice("have", "Отчёты и признаки", HAVE, by_what_they_have),

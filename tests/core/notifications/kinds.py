@@ -28,6 +28,7 @@ from tests.core.notifications.mailing import reader
 from tests.violations import control, letters
 from violations import reactions as of_violations
 from violations.flags.models import Flag
+from violations.flags.raising import make_obsolete
 from violations.inspection import actions as inspection
 from violations.inspection import reactions as of_inspection
 from violations.inspection.states import Ground
@@ -147,8 +148,17 @@ def reviewed(here: World) -> None:
     )
     _react("flag.confirmed", of_inspection.tell_of_decision)
     _, (other,) = control.not_unique(here.employer, by=here["bringer"])
-    inspection.dismiss(other, ground=Ground.EXPLAINED, text="Снято.", acting=here["inspector"])
+    inspection.dismiss(other, ground=Ground.MENDED, text="Снято.", acting=here["inspector"])
     _react("flag.dismissed", of_inspection.tell_of_decision)
+
+
+def lapsed(here: World) -> None:
+    """The report is replaced while a question about its flag waits."""
+    report, (flag,) = control.not_unique(here.employer, branch=here.branch, by=here["bringer"])
+    inspection.ask(flag, text="Поясните признак.", days=10, acting=here["inspector"])
+    with transaction.atomic():
+        make_obsolete(report, reason="Отчёт заменён исправленным")
+    _react("question.closed", of_inspection.tell_both_of_closing)
 
 
 # --- messages
@@ -231,6 +241,8 @@ KINDS: dict[str, Callable[[World], None]] = {
     "question.soon": reviewed,
     "question.over": reviewed,
     "question.unanswered": reviewed,
+    "question.closed": lapsed,
+    "question.lapsed": lapsed,
     "explanation": reviewed,
     "decision": reviewed,
     "decision.sout": reviewed,

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,19 +38,27 @@ WITH_TERM = {"question", "question.soon", "message.sent", "message.reminder", "a
 
 def kinds_in_source() -> set[str]:
     """What stands before the first colon of `key` in every call of `tell`. Where the key is a parameter of the function around,
-    it is looked up in the calls of that function in the same module."""
+    it is looked up in the calls of that function: in the same module, else in all."""
     found: set[str] = set()
-    for app in APPS:
-        for path in (REPOSITORY / app).rglob("*.py"):
-            text = path.read_text()
-            if "tell(" in text:
-                module = ast.parse(text)
-                for function in (each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)):
-                    for call in calls_of("tell", function):
-                        for keyword in call.keywords:
-                            if keyword.arg == "key":
-                                found |= set(kinds_of(keyword.value, function, module))
+    for module in telling_modules():
+        for call, function in calls_in("tell", module):
+            for keyword in call.keywords:
+                if keyword.arg == "key":
+                    found |= set(kinds_of(keyword.value, function, module))
     return found
+
+
+@cache
+def telling_modules() -> list[ast.Module]:
+    texts = (path.read_text() for app in APPS for path in (REPOSITORY / app).rglob("*.py"))
+    return [ast.parse(text) for text in texts if "tell" in text]
+
+
+def calls_in(name: str, module: ast.Module) -> Iterator[tuple[ast.Call, ast.FunctionDef]]:
+    """The calls of a function, each with the function that it stands in."""
+    for function in (each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)):
+        for call in calls_of(name, function):
+            yield call, function
 
 
 def calls_of(name: str, tree: ast.AST) -> Iterator[ast.Call]:
@@ -70,11 +79,12 @@ def kinds_of(key: ast.expr, function: ast.FunctionDef, module: ast.Module) -> It
             yield from kinds_of(inner, function, module)
         case ast.Name():
             positions = [each.arg for each in function.args.args]
-            calls = list(calls_of(function.name, module))
-            assert calls, f"nobody calls {function.name}"
-            for call in calls:
+            here = [(call, around, module) for call, around in calls_in(function.name, module)]
+            everywhere = [(call, f, m) for m in telling_modules() for call, f in calls_in(function.name, m)]
+            assert here or everywhere, f"nobody calls {function.name}"
+            for call, around, where in here or everywhere:
                 given = {keyword.arg: keyword.value for keyword in call.keywords}
-                yield from kinds_of(given.get(key.id) or call.args[positions.index(key.id)], function, module)
+                yield from kinds_of(given.get(key.id) or call.args[positions.index(key.id)], around, where)
         case _:
             raise AssertionError(f"the kind is not written out: {ast.unparse(key)}")
 

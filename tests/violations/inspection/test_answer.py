@@ -24,6 +24,7 @@ from violations.inspection.states import Ground, Review
 
 pytestmark = pytest.mark.django_db
 
+ANSWER = Right.PREPARE_PROTOCOLS
 TEXT = "Номер рабочего места изменит протокол комиссии."
 PDF = b"%PDF-1.7\n" + b"0" * 100
 
@@ -127,7 +128,7 @@ def test_another_employer_cannot_answer(flag: Flag, inspector: Acting):
 
 def test_a_branch_answers_for_itself_only(employer: Organization, inspector: Acting):
     own, other = _branch(employer), _branch(employer, "770808008")
-    person = client_of(factories.acting(employer, branch=own, rights=[Right.VIEW_FLAGS_BRANCH]))
+    person = client_of(factories.acting(employer, branch=own, rights=[Right.VIEW_FLAGS_BRANCH, ANSWER]))
     _, (whole,) = control.not_unique(employer)
     _, (theirs,) = control.not_unique(employer, branch=other)
     _, (mine,) = control.not_unique(employer, branch=own)
@@ -139,10 +140,33 @@ def test_a_branch_answers_for_itself_only(employer: Organization, inspector: Act
 
 def test_the_right_for_the_branch_is_no_right_for_the_whole(flag: Flag, inspector: Acting, employer: Organization):
     asked(flag, inspector)
-    person = client_of(factories.acting(employer, rights=[Right.VIEW_FLAGS_BRANCH]))
+    person = client_of(factories.acting(employer, rights=[Right.VIEW_FLAGS_BRANCH, ANSWER]))
     assert person.post(url(flag), {"text": TEXT}).status_code == 404
+    unseeing = client_of(factories.acting(employer, rights=[ANSWER]))
+    assert unseeing.post(url(flag), {"text": TEXT}).status_code == 404
     nobody = client_of(factories.acting(employer, rights=[Right.SETTINGS]))
     assert nobody.post(url(flag), {"text": TEXT}).status_code == 403
+
+
+@pytest.mark.parametrize("rights", [[Right.VIEW_FLAGS], [Right.VIEW_FLAGS, Right.SIGN_PROTOCOLS, Right.VIEW_MESSAGES]])
+def test_who_may_only_look_gives_no_official_answer(
+    rights: list[Right], flag: Flag, inspector: Acting, employer: Organization, head: Acting
+):
+    asked(flag, inspector)
+    client = client_of(factories.acting(employer, rights=rights))
+    page = client.get(url(flag, "flag")).content.decode()
+    assert "Поясните, почему номер занят." in page
+    assert "Отправить пояснение" not in page
+    assert f"нужно право «{ANSWER.label}»" in page
+    assert head.user.full_name in page
+    refused = client.post(url(flag), {"text": TEXT})
+    assert refused.status_code == 403
+    assert ANSWER.label in refused.content.decode()
+    assert not Explanation.objects.exists()
+    assert not Question.objects.exclude(state="open").exists()
+    able = client_of(factories.acting(employer, rights=[*rights, ANSWER]))
+    assert able.post(url(flag), {"text": TEXT}).status_code == 302
+    assert Explanation.objects.get().flag == flag
 
 
 def test_pressed_twice(flag: Flag, inspector: Acting, head: Acting):

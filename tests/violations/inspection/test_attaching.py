@@ -6,7 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from violations.inspection.attaching import FILE_BYTES_MAX, FILES_MAX, KINDS, problems_of
+from core.files.kinds import KINDS
+from violations.inspection.attaching import FILE_BYTES_MAX, FILES_MAX, problems_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 GOOD = {
@@ -54,6 +55,8 @@ def test_a_letter_cut_at_the_end_of_the_head_is_text():
         ("скан.pdf", b"MZ\x90", "содержимое не соответствует расширению .pdf"),
         ("фото.png", b"GIF89a", "содержимое не соответствует расширению .png"),
         ("записка.txt", b"MZ\x90\x00\x03", "содержимое не соответствует расширению .txt"),
+        ("записка.txt", b"#!/bin/sh", "содержимое не соответствует расширению .txt"),
+        ("архив.zip", b"PK\x03\x04", "такие файлы не принимаются"),
         ("пустой.pdf", b"", "файл пустой"),
         ("д" * 300 + ".pdf", b"%PDF-", "имя файла длиннее 255 знаков"),
     ],

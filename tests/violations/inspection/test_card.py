@@ -17,17 +17,23 @@ from violations.flags.models import Flag
 from violations.flags.states import FlagState
 from violations.inspection.actions import answer, ask
 from violations.inspection.models import Decision, Question
+from violations.inspection.selectors import seen_state
 from violations.inspection.states import Review
 
 pytestmark = pytest.mark.django_db
 
 CONFIRM = {"ground": "report_shows", "text": ""}
-DISMISS = {"ground": "explained", "text": "Документы представлены и приняты."}
+DISMISS = {"ground": "mended", "text": "Документы представлены и приняты."}
 ASK = {"text": "Поясните, почему номер занят.", "days": "10"}
 
 
 def url(flag: Flag, name: str = "inspect_flag") -> str:
     return reverse(f"violations:{name}", args=[flag.pk])
+
+
+def seen(flag: Flag, data: dict[str, str]) -> dict[str, str]:
+    """What the form of a page that was read a moment ago sends."""
+    return data | {"seen": seen_state(flag)}
 
 
 def client_of(acting: Acting) -> Client:
@@ -66,7 +72,7 @@ def test_both_sides_stand_side_by_side(flag: Flag, inspector: Acting):
 
 def test_the_whole_review_by_pages(flag: Flag, inspector: Acting, head: Acting):
     client = client_of(inspector)
-    text = client.post(url(flag, "inspect_ask"), ASK, follow=True).content.decode()
+    text = client.post(url(flag, "inspect_ask"), seen(flag, ASK), follow=True).content.decode()
     question = Question.objects.get()
     assert f"Вопрос отправлен работодателю. Срок ответа — до {question.due_on:%d.%m.%Y}" in text
     assert "Ждём пояснение работодателя" in text
@@ -75,11 +81,11 @@ def test_the_whole_review_by_pages(flag: Flag, inspector: Acting, head: Acting):
     text = client.get(url(flag)).content.decode()
     assert "Номер будет изменён протоколом." in text
     assert "Задать вопрос работодателю" in text, "one may ask again"
-    text = client.post(url(flag, "inspect_confirm"), CONFIRM, follow=True).content.decode()
+    text = client.post(url(flag, "inspect_confirm"), seen(flag, CONFIRM), follow=True).content.decode()
     assert "Признак подтверждён. Он остаётся непогашенным" in text
     assert "Нарушение видно из отчёта" in text
     assert f"{inspector.user.short_name}, {inspector.organization.name}" in text
-    text = client.post(url(flag, "inspect_dismiss"), DISMISS, follow=True).content.decode()
+    text = client.post(url(flag, "inspect_dismiss"), seen(flag, DISMISS), follow=True).content.decode()
     assert "Признак снят. Вердикт отчёта пересчитан" in text
     assert "Ваше решение" not in text
     flag.refresh_from_db()
@@ -88,17 +94,18 @@ def test_the_whole_review_by_pages(flag: Flag, inspector: Acting, head: Acting):
 
 def test_pressed_twice_there_is_one_effect(flag: Flag, inspector: Acting):
     client = client_of(inspector)
-    client.post(url(flag, "inspect_ask"), ASK)
+    client.post(url(flag, "inspect_ask"), seen(flag, ASK))
     assert (
-        "Вопрос по этому признаку уже задан" in client.post(url(flag, "inspect_ask"), ASK, follow=True).content.decode()
+        "Вопрос по этому признаку уже задан"
+        in client.post(url(flag, "inspect_ask"), seen(flag, ASK), follow=True).content.decode()
     )
-    client.post(url(flag, "inspect_confirm"), CONFIRM)
-    text = client.post(url(flag, "inspect_confirm"), CONFIRM, follow=True).content.decode()
+    client.post(url(flag, "inspect_confirm"), seen(flag, CONFIRM))
+    text = client.post(url(flag, "inspect_confirm"), seen(flag, CONFIRM), follow=True).content.decode()
     assert "Признак уже подтверждён инспектором" in text
-    client.post(url(flag, "inspect_dismiss"), DISMISS)
-    text = client.post(url(flag, "inspect_dismiss"), DISMISS, follow=True).content.decode()
+    client.post(url(flag, "inspect_dismiss"), seen(flag, DISMISS))
+    text = client.post(url(flag, "inspect_dismiss"), seen(flag, DISMISS), follow=True).content.decode()
     assert "Признак уже снят инспектором" in text
-    assert "уже снят" in client.post(url(flag, "inspect_ask"), ASK, follow=True).content.decode()
+    assert "уже снят" in client.post(url(flag, "inspect_ask"), seen(flag, ASK), follow=True).content.decode()
     assert (Question.objects.count(), Decision.objects.count()) == (1, 2)
 
 
@@ -114,12 +121,12 @@ def test_pressed_twice_there_is_one_effect(flag: Flag, inspector: Acting):
         ("inspect_confirm", {"ground": "", "text": ""}, "Выберите основание"),
         ("inspect_confirm", {"ground": "explained", "text": ""}, "Выберите основание из списка"),
         ("inspect_confirm", {"ground": "other", "text": ""}, "Для основания «Иное» напишите обоснование"),
-        ("inspect_dismiss", {"ground": "explained", "text": ""}, "Заполните поле «Обоснование»"),
+        ("inspect_dismiss", {"ground": "mended", "text": ""}, "Заполните поле «Обоснование»"),
         ("inspect_dismiss", {"ground": "report_shows", "text": "Обоснование снятия."}, "Выберите основание из списка"),
     ],
 )
 def test_a_form_says_what_is_missing(name: str, data: dict, words: str, flag: Flag, inspector: Acting):
-    answered = client_of(inspector).post(url(flag, name), data)
+    answered = client_of(inspector).post(url(flag, name), seen(flag, data))
     assert answered.status_code == 422
     text = answered.content.decode()
     assert words in text

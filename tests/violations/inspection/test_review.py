@@ -163,12 +163,12 @@ def test_confirmed_stays_open(flag: Flag, inspector: Acting, head: Acting):
 def test_dismissed_closes_and_the_verdict_follows(flag: Flag, inspector: Acting, head: Acting):
     assert SoutReport.objects.get(pk=flag.report_id).verdict == Verdict.VIOLATIONS
     question = asked(flag, inspector)
-    dismiss(flag, ground=Ground.EXPLAINED, text="Документы представлены.", acting=inspector)
+    dismiss(flag, ground=Ground.MENDED, text="Документы представлены.", acting=inspector)
     flag.refresh_from_db()
     question.refresh_from_db()
     assert (flag.state, flag.review) == (FlagState.DISMISSED, Review.DISMISSED)
     assert flag.closed_at
-    assert flag.reason == "Пояснения и документы работодателя приняты"
+    assert flag.reason == "Нарушение устранено, подтверждено документами"
     assert (question.state, question.close_reason) == (QuestionState.CLOSED, "Решение инспектора: снят")
     report = SoutReport.objects.get(pk=flag.report_id)
     assert (report.verdict, report.open_flags, report.open_violations) == (Verdict.CONFORMS, 0, 0)

@@ -159,7 +159,7 @@ def test_a_sent_message_never_changes(inspector: Acting) -> None:
 
 def test_a_correction_is_a_new_message_that_names_the_old(inspector: Acting) -> None:
     employer = factories.organization()
-    first = letters.sent(inspector, employer, files=(letters.upload("Форма.docx"),))
+    first = letters.sent(inspector, employer, files=(letters.upload("Форма.docx", b"PK\x03\x04 invented"),))
     draft = actions.correct(first, acting=inspector)
     assert (draft.corrects, draft.subject, draft.text) == (first, first.subject, first.text)
     assert [each.file.name for each in draft.attachments.all()] == ["Форма.docx"]

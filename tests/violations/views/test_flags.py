@@ -46,7 +46,7 @@ def test_what_is_open_comes_first(employer: Organization, head: Acting) -> None:
     cleared = {"state": "cleared", "closed_at": timezone.now(), "raised_at": timezone.now()}
     Flag.objects.filter(pk=second.pk).update(**cleared)
     text = page(head)
-    assert text.index(f"/{first.pk}/") < text.index(f"/{second.pk}/")
+    assert text.index(f"/control/flags/{first.pk}/") < text.index(f"/control/flags/{second.pk}/")
 
 
 def test_a_place_without_a_number(employer: Organization, head: Acting) -> None:

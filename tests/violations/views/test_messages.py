@@ -168,7 +168,7 @@ def test_an_answer_with_files(inspector: Acting, employer: Acting) -> None:
         ({"text": "  "}, "Напишите текст ответа"),
         ({"text": "и" * 20_001}, "длиннее 20 000 знаков"),
         ({"once": "не uuid"}, "Введите правильный UUID"),
-        ({"uploads": [SimpleUploadedFile("setup.exe", b"MZ")]}, "исполняется при открытии"),
+        ({"uploads": [SimpleUploadedFile("setup.exe", b"MZ")]}, "такие файлы не принимаются"),
         ({"uploads": [SimpleUploadedFile("пусто.pdf", b"")]}, "пустой"),
         ({"uploads": [SimpleUploadedFile(f"{n}.pdf", b"%PDF") for n in range(11)]}, "не более 10 файлов"),
     ],

@@ -238,6 +238,8 @@ def test_hostile_values_change_nothing(protocol: CommissionProtocol, client: Cli
         {"chairman": "<script>"},
     ):
         assert client.post(url(protocol), posted(protocol, **changes)).status_code in {302, 409, 422}, changes
+    for find in ("\x00", "\x00 \x00", "1\x00"):
+        assert client.get(url(protocol), {"find": find}).status_code == 200, find
     assert protocol.rows.count() == 2
 
 

@@ -136,7 +136,7 @@ def test_what_is_missing_is_said_before_sending(client: Client, inspector: Actin
         ({"answer_by": "32.01.2026"}, "Укажите дату в виде"),
         ({"number_on": "2120-01-10"}, "не может быть позже сегодняшней"),
         ({"subject": "и" * 201}, "Тема длиннее"),
-        ({"uploads": [SimpleUploadedFile("script.ps1", b"x")]}, "исполняется при открытии"),
+        ({"uploads": [SimpleUploadedFile("script.ps1", b"x")]}, "такие файлы не принимаются"),
     ],
 )
 def test_a_draft_that_cannot_be_kept(client: Client, inspector: Acting, values: Any, words: str) -> None:

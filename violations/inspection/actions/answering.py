@@ -14,9 +14,9 @@ from core.files.models import StoredFile
 from core.moves import move
 from violations.flags.models import Flag
 from violations.flags.selectors import rule_of
-from violations.inspection.actions.stepping import open_flag, step
 from violations.inspection.models import Explanation, ExplanationFile, Question
 from violations.inspection.states import QUESTION_MOVES
+from violations.inspection.stepping import open_flag, step
 from violations.rules.severity import ClearedBy
 
 PURPOSE = "flag_explanation"

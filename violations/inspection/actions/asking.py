@@ -9,19 +9,20 @@ from django.utils import timezone
 
 from core.calendar import add_workdays, version
 from violations.flags.models import Flag
-from violations.inspection.actions.stepping import open_flag, step
 from violations.inspection.models import Question
+from violations.inspection.stepping import open_flag, step
 
 DAYS_MAX = 30
 
 
-def ask(flag: Flag, *, text: str, days: int, acting: Any) -> Question:
+def ask(flag: Flag, *, text: str, days: int, acting: Any, seen: str | None = None) -> Question:
     """Ask the employer to explain within `days` working days from tomorrow. Raises core.moves.WrongState where a question waits
-    already, the inspector has decided, or the flag is closed; ValueError for a term out of bounds."""
+    already, the inspector has decided, or the flag is closed; core.versions.Stale as `confirm`; ValueError for a term out of
+    bounds."""
     if not 1 <= days <= DAYS_MAX:
         raise ValueError("the term is 1 to 30 working days")
     with transaction.atomic():
-        fresh = open_flag(flag, "ask")
+        fresh = open_flag(flag, "ask", seen=seen)
         question = Question.objects.create(
             flag=fresh,
             inspectorate=acting.organization,

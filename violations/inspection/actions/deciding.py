@@ -15,33 +15,35 @@ from sout_reports.actions import write_verdict
 from violations.flags.models import Flag
 from violations.flags.raising import open_counts
 from violations.flags.states import FlagState
-from violations.inspection.actions.stepping import close_question, open_flag, step
 from violations.inspection.models import Decision
-from violations.inspection.states import GROUNDS, Ground, Verb
+from violations.inspection.selectors import grounds_now
+from violations.inspection.states import Ground, Verb
+from violations.inspection.stepping import close_question, open_flag, step
 
 
-def confirm(flag: Flag, *, ground: Ground, text: str, acting: Any) -> Decision:
-    """The violation is there. Raises core.moves.WrongState where this was decided already or the flag is closed, ValueError for
-    a ground of the other decision."""
+def confirm(flag: Flag, *, ground: Ground, text: str, acting: Any, seen: str | None = None) -> Decision:
+    """The violation is there. Raises core.moves.WrongState where this was decided already or the flag is closed,
+    core.versions.Stale where it is not what the page showed (`seen`, see stepping.open_flag), ValueError for a ground of the other
+    decision, or one that does not fit where the flag stands."""
     with transaction.atomic():
-        return _decide(flag, Verb.CONFIRM, ground, text, acting)
+        return _decide(flag, Verb.CONFIRM, ground, text, acting, seen)
 
 
-def dismiss(flag: Flag, *, ground: Ground, text: str, acting: Any) -> Decision:
+def dismiss(flag: Flag, *, ground: Ground, text: str, acting: Any, seen: str | None = None) -> Decision:
     """There is no violation: the flag closes. Raises as `confirm`."""
     with transaction.atomic():
         # as every change of a report's flags: two dismissals at once must not both count the other's flag as open
         lock_name("employer", flag.report.employer_inn)
-        decision = _decide(flag, Verb.DISMISS, ground, text, acting)
+        decision = _decide(flag, Verb.DISMISS, ground, text, acting, seen)
         open_flags, open_violations = open_counts(flag.report)
         write_verdict(flag.report, open_flags=open_flags, open_violations=open_violations, actor=acting)
     return decision
 
 
-def _decide(flag: Flag, verb: Verb, ground: Ground, text: str, acting: Any) -> Decision:
-    if ground not in GROUNDS[verb]:
-        raise ValueError(f"{ground} is no ground to {verb}")
-    fresh = open_flag(flag, verb.value)
+def _decide(flag: Flag, verb: Verb, ground: Ground, text: str, acting: Any, seen: str | None) -> Decision:
+    fresh = open_flag(flag, verb.value, seen=seen)
+    if ground not in grounds_now(fresh, verb):
+        raise ValueError(f"{ground} is no ground to {verb} as the flag stands")
     decision = Decision.objects.create(
         flag=fresh,
         verb=verb,
@@ -52,9 +54,7 @@ def _decide(flag: Flag, verb: Verb, ground: Ground, text: str, acting: Any) -> D
         found=fresh.found,
         expected=fresh.expected,
     )
-    close_question(
-        fresh, actor=acting, organization=acting.organization, reason=f"Решение инспектора: {verb.label.lower()}"
-    )
+    close_question(fresh, actor=acting, reason=f"Решение инспектора: {verb.label.lower()}")
     closing = {"state": FlagState.DISMISSED, "closed_at": timezone.now(), "reason": str(ground.label)}
     step(
         fresh,

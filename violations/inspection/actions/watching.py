@@ -2,25 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.calendar import add_workdays
 from core.moves import WrongState
-from violations.inspection.actions.stepping import open_flag, step
 from violations.inspection.models import Question
+from violations.inspection.stepping import open_flag, step
+from violations.inspection.telling import remind_of_question
 
+log = logging.getLogger(__name__)
 REMINDED_BEFORE = (3, 1)  # working days [own choice]
 BATCH = 500
 
 
 def expire_questions() -> int:
-    """Mark every question whose last day is past; returns how many. The employer may still answer."""
-    today = timezone.localdate()
-    due = Question.objects.open().filter(due_on__lt=today, expired_at=None).order_by("due_on", "pk")
-    return sum(_expire(question) for question in due.select_related("flag__report", "inspectorate")[:BATCH])
+    """Mark every question whose last day is past; returns how many. The employer may still answer. One that fails is left for the
+    next run and told to the operator; the others go on."""
+    due = Question.objects.open().filter(due_on__lt=timezone.localdate(), expired_at=None)
+    return sum(_apart(_expire, question) for question in _drained(due.select_related("flag__report", "inspectorate")))
+
+
+def remind_of_questions() -> int:
+    """Remind of every question whose end is near, once for each mark that is reached; returns how many were told. As above of one
+    that fails."""
+    since = today = timezone.localdate()
+    told = 0
+    for mark in sorted(REMINDED_BEFORE):
+        until = add_workdays(today, mark)
+        reached = Question.objects.open().filter(
+            Q(reminded=None) | Q(reminded__gt=mark),
+            due_on__gte=since,
+            due_on__lte=until,
+            days__gt=mark,  # a term as short as the reminder was told a moment ago
+        )
+        rows = reached.select_related("inspectorate", "flag__report__employer", "flag__report__branch")
+        told += sum(_apart(partial(_remind, mark=mark), question) for question in _drained(rows))
+        since = until + timedelta(days=1)  # of two marks that are reached the nearest only
+    return told
+
+
+def _drained(due: QuerySet[Question]) -> Iterator[Question]:
+    """All rows, the most urgent first, read in batches; a row that stays due is not read again."""
+    rows = due.order_by("due_on", "pk")
+    after = Q()
+    while batch := list(rows.filter(after)[:BATCH]):
+        yield from batch
+        last = batch[-1]
+        after = Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, pk__gt=last.pk)
+
+
+def _apart(act: Callable[[Question], bool], question: Question) -> bool:
+    try:
+        with transaction.atomic():
+            return act(question)
+    except Exception as trouble:  # noqa: BLE001  whatever it is, the other questions must not wait; its text may hold data
+        log.error("violations: the term of question %s could not be watched: %s", question.pk, type(trouble).__name__)
+        return False
+
+
+def _remind(question: Question, mark: int) -> bool:
+    unreminded = Question.objects.open().filter(Q(reminded=None) | Q(reminded__gt=mark), pk=question.pk)
+    if not unreminded.update(reminded=mark):
+        return False
+    remind_of_question(question, mark)
+    return True
 
 
 def _expire(question: Question) -> bool:
@@ -42,15 +94,3 @@ def _expire(question: Question) -> bool:
     except WrongState:
         return False
     return True
-
-
-def questions_nearly_due() -> Iterator[tuple[Question, int]]:
-    """(question that waits, the working days before its end that were reached): the nearest mark only."""
-    today = timezone.localdate()
-    horizon = add_workdays(today, max(REMINDED_BEFORE))
-    rows = Question.objects.open().filter(due_on__gte=today, due_on__lte=horizon).order_by("due_on", "pk")
-    rows = rows.select_related("inspectorate", "flag__report__employer", "flag__report__branch")
-    for question in rows.iterator(chunk_size=BATCH):
-        reached = [days for days in REMINDED_BEFORE if question.due_on <= add_workdays(today, days)]
-        if question.days > min(reached):  # a term as short as the reminder was told a moment ago
-            yield question, min(reached)

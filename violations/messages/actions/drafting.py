@@ -57,7 +57,11 @@ FIELDS = tuple(TypedMessage.__dataclass_fields__)
 def new_draft(*, acting: Any, corrects: Message | None = None) -> Message:
     """An empty draft of the acting inspectorate."""
     message = Message.objects.create(
-        sender=acting.organization, created_by=acting.user, changed_by=acting.user, corrects=corrects
+        sender=acting.organization,
+        sender_branch=acting.branch,
+        created_by=acting.user,
+        changed_by=acting.user,
+        corrects=corrects,
     )
     record("message.created", message, actor=acting, corrects=str(corrects.uid) if corrects else "")
     return message

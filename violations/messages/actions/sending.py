@@ -129,6 +129,7 @@ def _give_back(message: Message, why: str) -> Message:
     )
     tell(
         draft.sender,
+        branch=draft.sender_branch,
         text=f"Сообщение не отправлено: {why}. Черновик сохранён.",
         url=reverse("violations:sent_message_edit", args=[draft.uid]),
         action="Открыть черновик",

@@ -153,6 +153,7 @@ def _tell_inspectors(recipient: Recipient, reply: Reply) -> None:
     whose = f" от {ru_date(recipient.sent_at)}"
     tell(
         message.sender,
+        branch=message.sender_branch,
         text=f"{_called(recipient)}: ответ на сообщение{whose}." if few else f"Есть новые ответы на сообщение{whose}.",
         url=one if few else all_of_them,
         action="Прочитать ответ" if few else "Прочитать ответы",
