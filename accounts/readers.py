@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from accounts.acting import Acting, acting_by
 from accounts.models import Grant
 
 
-def actings_in(organization_id: int, user_id: int | None) -> list[Acting]:
-    """One acting for each usable grant in the organization, of everybody or of one person; one query."""
-    grants = Grant.objects.usable().filter(organization=organization_id)
+def actings_in(organizations: Collection[int], user_id: int | None) -> list[Acting]:
+    """One acting for each usable grant in the organizations (ids), of everybody or of one person; one query."""
+    grants = Grant.objects.usable().filter(organization__in=organizations)
     if user_id is not None:
         grants = grants.filter(user=user_id)
     rows = grants.select_related("user", "organization", "branch").order_by("user", "-is_admin", "pk")

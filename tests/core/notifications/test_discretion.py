@@ -36,16 +36,16 @@ WITH_TERM = {"question", "question.soon", "message.sent", "message.reminder", "a
 
 
 def kinds_in_source() -> set[str]:
-    """What stands before the first colon of `key` in every call of `tell`. Where the key is a parameter of the function around,
-    it is looked up in the calls of that function in the same module."""
+    """What stands before the first colon of `key` in every call of `tell` and `compose`. Where the key is a parameter of the
+    function around, it is looked up in the calls of that function in the same module."""
     found: set[str] = set()
     for app in APPS:
         for path in (REPOSITORY / app).rglob("*.py"):
             text = path.read_text()
-            if "tell(" in text:
+            if "tell(" in text or "compose(" in text:
                 module = ast.parse(text)
                 for function in (each for each in ast.walk(module) if isinstance(each, ast.FunctionDef)):
-                    for call in calls_of("tell", function):
+                    for call in (*calls_of("tell", function), *calls_of("compose", function)):
                         for keyword in call.keywords:
                             if keyword.arg == "key":
                                 found |= set(kinds_of(keyword.value, function, module))

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.acting import Acting
-from accounts.models import Branch, Inspectorate, Organization
+from accounts.models import Branch, Grant, Inspectorate, Organization, Source
 from core.calendar import add_workdays, is_workday
 from core.jobs.models import Job
 from core.journal.models import Event
 from core.moves import WrongState
-from core.notifications.models import Notice, Topic
+from core.notifications.models import Letter, Notice, Topic
+from core.notifications.spreading import spread_new
 from tests import factories
 from tests.violations import control, letters
 from violations.messages import actions, audience, selectors
@@ -225,15 +226,15 @@ def test_withdrawn_before_all_were_told(inspector: Acting, monkeypatch: pytest.M
 def test_a_job_that_died_goes_on_where_it_stopped(inspector: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
     message = letters.sent(inspector, *[factories.organization() for _ in range(5)], told=False)
     monkeypatch.setattr(sending, "BATCH", 2)
-    tell, calls = sending._tell, []
+    tell_all, batches = sending.tell_all, []
 
-    def dies(recipient: Recipient, *rest: object) -> None:
-        calls.append(recipient.pk)
-        if len(calls) == 4:
+    def dies(notices: list[Notice]) -> None:
+        batches.append(len(notices))
+        tell_all(notices)
+        if len(batches) == 2:
             raise ConnectionError("killed")
-        tell(recipient, *rest)
 
-    monkeypatch.setattr(sending, "_tell", dies)
+    monkeypatch.setattr(sending, "tell_all", dies)
     with pytest.raises(ConnectionError):
         letters.run(Job.objects.of(message).get())
     assert Notice.objects.count() == 2, "the batch that broke left nothing"
@@ -241,7 +242,10 @@ def test_a_job_that_died_goes_on_where_it_stopped(inspector: Acting, monkeypatch
     Job.objects.filter(pk=job.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
     letters.run(job)
     assert Notice.objects.count() == 5
-    assert len(calls) == 4 + 3, "those who were told are not told again"
+    assert batches == [2, 2, 2, 1], "those who were told are not told again"
+    Recipient.objects.update(told="")
+    assert sending.tell_recipients(message, MessageState.SENT) == 5
+    assert Notice.objects.count() == 5, "a notice of the same news is one, whatever was noted of it"
 
 
 def test_notices_that_a_job_left_behind_are_resumed(inspector: Acting) -> None:
@@ -344,7 +348,7 @@ def many_organizations(count: int) -> None:
 
 @pytest.mark.slow
 def test_ten_thousand_recipients(inspector: Acting) -> None:
-    """Writing them is one statement whatever their number; telling them costs the same few statements each."""
+    """Writing, telling and reminding them takes a few statements for each thousand, and so does the spreading into letters."""
     many_organizations(MANY)
     draft = letters.drafted(inspector)
     draft = actions.choose_all(draft, acting=inspector, filters={"q": "Организация"})
@@ -359,10 +363,25 @@ def test_ten_thousand_recipients(inspector: Acting) -> None:
     assert Recipient.objects.filter(message=message).count() == MANY
     assert len(writing) < 12
     assert seconds < 20, "a fraction of a second where nothing else runs"
-    Recipient.objects.filter(message=message, pk__gt=Recipient.objects.order_by("pk")[299].pk).update(told="sent")
+    Grant.objects.bulk_create(
+        Grant(user=inspector.user, organization=each, is_admin=True, source=Source.DEMO)
+        for each in Organization.objects.filter(full_name__startswith="Организация ")
+    )
     with CaptureQueriesContext(connection) as telling:
         assert sending.tell_recipients(message, MessageState.SENT) == MANY
-    assert Notice.objects.filter(topic=Topic.MESSAGES).count() == 300
-    assert len(telling) < 300 * 5 + 40
+    assert Notice.objects.filter(topic=Topic.MESSAGES).count() == MANY
+    assert len(telling) < 100
+    with CaptureQueriesContext(connection) as spreading:
+        while spread_new():
+            pass
+    assert Letter.objects.count() == MANY
+    assert len(spreading) < 150
+    day = add_workdays(selectors.today(), 2)
+    Recipient.objects.update(answer_by=day)
+    with CaptureQueriesContext(connection) as reminding:
+        assert actions.remind(on=day) == MANY
+    assert Event.objects.filter(verb="message.reminded").count() == MANY
+    assert len(reminding) < 120
+    assert actions.remind(on=day) == 0
     figures = selectors.figures([message])[message.pk]
     assert (figures.recipients, figures.read) == (MANY, 0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +15,8 @@ from core.calendar import workdays_between
 from core.jobs import Run, enqueue, job
 from core.jobs.models import Job
 from core.moves import WrongState, lock, move
-from core.notifications.actions import tell
-from core.notifications.models import Topic
+from core.notifications.actions import compose, tell, tell_all
+from core.notifications.models import Notice, Topic
 from core.templatetags.formats import ru_date
 from violations.messages.actions.drafting import StaleDraft, lock_draft
 from violations.messages.audience import reach, recipient_columns, sender_acting
@@ -25,7 +26,7 @@ from violations.messages.states import DELIVERED, MESSAGE_MOVES, MessageState
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500  # recipients that are written while the sender waits; more are written by the job
-BATCH = 200
+BATCH = 1000  # recipients that are told in one transaction
 REMIND_DAYS = 3  # working days before the last day for an answer
 NOBODY = "Не выбран ни один получатель."
 
@@ -173,21 +174,24 @@ def tell_recipients(message: Message, news: MessageState, run: Run | None = None
     waiting = everybody.exclude(told__in=_later(news))
     total = everybody.count()
     done = total - waiting.count()
-    last = 0
-    while Message.objects.filter(pk=message.pk, state=news).exists():
-        rows = waiting.filter(pk__gt=last).select_related("organization", "branch").order_by("pk")[:BATCH]
-        batch = list(rows)
-        if not batch:
-            break
-        with transaction.atomic():
-            for recipient in batch:
-                _tell(recipient, message, news)
-            Recipient.objects.filter(pk__in=[each.pk for each in batch]).update(told=news)
-        last = batch[-1].pk
-        done += len(batch)
+    while told := _tell_batch(message, waiting, news):
+        done += told
         if run is not None:
             run.progress(min(done, total), total, "Уведомляем получателей")
     return done
+
+
+@transaction.atomic
+def _tell_batch(message: Message, waiting: QuerySet[Recipient], news: MessageState) -> int:
+    """Tell the next of those who wait; how many. The lock on the message keeps a second worker and a withdrawal out."""
+    if not Message.objects.select_for_update(no_key=True).filter(pk=message.pk, state=news).exists():
+        return 0
+    batch = list(waiting.select_related("organization", "branch").order_by("pk")[:BATCH])
+    if not batch:
+        return 0
+    tell_all([_news_for(recipient, message, news) for recipient in batch])
+    Recipient.objects.filter(pk__in=[each.pk for each in batch]).update(told=news)
+    return len(batch)
 
 
 def _later(news: MessageState) -> tuple[str, ...]:
@@ -195,7 +199,7 @@ def _later(news: MessageState) -> tuple[str, ...]:
     return (MessageState.WITHDRAWN,) if news == MessageState.WITHDRAWN else DELIVERED
 
 
-def _tell(recipient: Recipient, message: Message, news: MessageState) -> None:
+def _news_for(recipient: Recipient, message: Message, news: MessageState) -> Notice:
     """No word of the subject or the text: notices go out by mail too."""
     sender = message.sender.name
     withdrawn = news == MessageState.WITHDRAWN
@@ -205,7 +209,7 @@ def _tell(recipient: Recipient, message: Message, news: MessageState) -> None:
         text = f"{sender}: новое сообщение, оно уточняет прежнее."
     else:
         text = f"{sender}: новое сообщение для вашей организации."
-    tell(
+    return compose(
         recipient.organization,
         branch=recipient.branch,
         text=text[:300],
