@@ -23,9 +23,10 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 PAUSES = [timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440)]  # two days in all
 BATCH = 500
+RUN_SECONDS = 5.0  # a worker is lent to letters for so long at a time: other work does not wait for a backlog to end
 
 
-def send_due(seconds: float = 40) -> int:
+def send_due(seconds: float = RUN_SECONDS) -> int:
     """Send what is due, for `seconds` at most; how many messages left. While the server does not answer, nothing is claimed:
     the letters wait as they are."""
     began = time.monotonic()
@@ -42,6 +43,10 @@ def send_due(seconds: float = 40) -> int:
     except (SMTPException, OSError) as trouble:
         log.warning("letters: the mail server cannot be used now (%s)", type(trouble).__name__)
     return sent
+
+
+def is_any_due() -> bool:
+    return Letter.objects.due(timezone.now()).exists()
 
 
 def deliver(pk: int, mail: Any) -> int:

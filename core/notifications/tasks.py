@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from core.notifications.sending import send_due
+from core.hints import hint
+from core.locks import try_lock_name
+from core.notifications.sending import is_any_due, send_due
 from core.notifications.spreading import BATCH, spread_new
 
 
@@ -20,4 +22,10 @@ def spread() -> int:
 
 @shared_task
 def send() -> int:
-    return send_due()
+    """One worker at a time sends letters, for a few seconds; with a backlog left it stands at the end of the queue again. Where
+    nothing left (the mail server does not answer), the clock tries later."""
+    with try_lock_name("letters", "send") as mine:
+        sent = send_due() if mine else 0
+    if sent and is_any_due():
+        hint(send)
+    return sent
