@@ -17,6 +17,7 @@ from core.journal.models import Event
 from core.moves import WrongState
 from core.notifications.models import Letter, Notice, Topic
 from core.notifications.spreading import spread_new
+from sout_reports.states import State
 from tests import factories
 from tests.violations import control, letters
 from violations.messages import actions, audience, selectors
@@ -79,6 +80,26 @@ def test_who_left_the_territory_meanwhile_is_not_written(inspector: Acting) -> N
     assert audience.reach(draft, inspector) == 1
     message = actions.send(draft, version=draft.version, acting=inspector)
     assert letters.one(message).organization == stays
+
+
+def test_who_works_in_the_territory_is_written_to_wherever_it_is_registered(inspector: Acting) -> None:
+    elsewhere = factories.organization(region="78", short_name="АО «Приезжее»")
+    branch = Branch.objects.create(organization=elsewhere, kpp="770202002", name="Филиал в г. Москве")
+    factories.report(elsewhere, region="77", branch=branch)
+    factories.report(factories.organization(region="78"), region="77", state=State.REFUSED)
+    assert audience.addressable(inspector).filter(region="78").get() == elsewhere
+    assert set(audience.in_territory(inspector, {"q": "приезжее"})) == {elsewhere}
+    message = letters.sent(inspector, elsewhere, branch)
+    names = set(Recipient.objects.filter(message=message).values_list("name", flat=True))
+    assert names == {"АО «Приезжее»", "АО «Приезжее» › Филиал в г. Москве"}
+    draft = actions.choose_all(letters.drafted(inspector), acting=inspector, filters={"q": "приезжее"})
+    assert audience.reach(draft, inspector) == 1
+    stranger = letters.inspector("66")
+    assert actions.choose(letters.drafted(stranger), acting=stranger, organizations=[elsewhere.pk]) == 0
+    sender = factories.acting(inspector.organization, rights=["inspect.send_messages"])
+    assert elsewhere in audience.addressable(sender), "whoever sends it, a message reaches the same organizations"
+    assert not audience.addressable(factories.acting(elsewhere)).exists()
+    assert not audience.addressable(None).exists()
 
 
 def test_rostrud_writes_to_the_whole_country() -> None:
@@ -309,6 +330,19 @@ def test_conditions_narrow_the_territory(inspector: Acting) -> None:
     ]:
         found = audience.in_territory(inspector, values).filter(pk__in=[plain.pk, flagged.pk, harmful.pk])
         assert set(found) == names, values
+
+
+def test_a_branch_is_found_by_its_name_and_number(inspector: Acting) -> None:
+    employer, other = factories.organization(), factories.organization()
+    Branch.objects.create(organization=employer, kpp="183102002", name="Филиал в городе Ижевске")
+    Branch.objects.create(organization=other, kpp="590202002", name="Филиал в городе Перми")
+    for text, found in [
+        ("ижевске", {employer}),
+        ("городе филиал", {employer, other}),
+        ("183102002", {employer}),
+        ("ижевске перми", set()),
+    ]:
+        assert set(audience.in_territory(inspector, {"q": text}).filter(pk__in=[employer.pk, other.pk])) == found, text
 
 
 def test_conditions_from_reports_take_the_right_to_see_them(inspector: Acting) -> None:
