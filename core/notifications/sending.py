@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.locks import lock_name
 from core.notifications.models import Fate, Letter, LetterState, Preferences, Reading, Way, preferences_of
-from core.notifications.readers import email_of, reader_of
+from core.notifications.readers import email_of, keepers, reader_of
 from core.notifications.writing import write
 
 log = logging.getLogger(__name__)
@@ -129,7 +129,9 @@ def _fate_at_address(letter: Letter) -> str:
         return Fate.REMOVED
     if notice is None:
         return Fate.REMOVED if address.is_confirmed else ""
-    return "" if notice.topic in address.topics else Fate.REMOVED
+    if notice.topic not in address.topics:
+        return Fate.REMOVED
+    return "" if address.takes(notice, keepers([address])) else Fate.NO_ACCESS
 
 
 def _preferences(letter: Letter) -> Preferences:

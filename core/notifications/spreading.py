@@ -36,11 +36,8 @@ def _letters(notices: Collection[Notice], now: datetime) -> list[Letter]:
     people: dict[int, list[ActingLike]] = defaultdict(list)
     for acting in readers(organizations):
         people[acting.organization.pk].append(acting)
-    addresses: dict[int, list[Address]] = defaultdict(list)
-    for address in Address.objects.confirmed().filter(organization__in=organizations):
-        if address.organization_id is not None:
-            addresses[address.organization_id].append(address)
-    return _to_people(notices, people, now) + _copies(notices, addresses, now)
+    addresses = Address.objects.copied_to().filter(organization__in=organizations)
+    return _to_people(notices, people, now) + _copies(notices, list(addresses), people, now)
 
 
 def _to_people(notices: Collection[Notice], people: dict[int, list[ActingLike]], now: datetime) -> list[Letter]:
@@ -62,11 +59,18 @@ def _to_people(notices: Collection[Notice], people: dict[int, list[ActingLike]],
     return letters
 
 
-def _copies(notices: Collection[Notice], addresses: dict[int, list[Address]], now: datetime) -> list[Letter]:
-    """Of what is told to the organization, not to one person. An address of a branch gets what is told to the branch."""
+def _copies(
+    notices: Collection[Notice], addresses: Collection[Address], people: dict[int, list[ActingLike]], now: datetime
+) -> list[Letter]:
+    """To addresses of the organizations, of what the person who answers for an address sees himself."""
+    there: dict[int, list[tuple[Address, list[ActingLike]]]] = defaultdict(list)
+    for address in addresses:
+        if address.organization_id is not None:
+            his = [acting for acting in people[address.organization_id] if address.is_kept_by(acting)]
+            there[address.organization_id].append((address, his))
     return [
         Letter(notice=notice, address=address, due_at=now)
         for notice in notices
-        for address in addresses[notice.organization_id]
-        if notice.user_id is None and notice.topic in address.topics and address.branch_id in {None, notice.branch_id}
+        for address, his in there[notice.organization_id]
+        if address.takes(notice, his)
     ]

@@ -1,4 +1,5 @@
-"""By the clock: new notices become letters, due letters leave. The tables say what is due."""
+"""By the clock: new notices become letters, due letters leave, addresses that nobody answers for pause. The tables say what is
+due."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from celery import shared_task
 
 from core.hints import hint
 from core.locks import try_lock_name
+from core.notifications.keeping import pause_unkept
 from core.notifications.sending import is_any_due, send_due
 from core.notifications.spreading import BATCH, spread_new
 
@@ -29,3 +31,8 @@ def send() -> int:
     if sent and is_any_due():
         hint(send)
     return sent
+
+
+@shared_task
+def pause_addresses() -> int:
+    return pause_unkept()

@@ -19,6 +19,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.copies import TOPIC_RIGHTS
 from accounts.models import User
 from core.notifications.choosing import save_preferences
 from core.notifications.models import Letter, Notice, Topic, Way
@@ -147,6 +148,13 @@ def test_notices_say_why_and_by_when(here: kinds.World) -> None:
     with_term = {kind(notice) for notice in Notice.objects.exclude(due_on=None)}
     assert with_term >= WITH_TERM
     assert not {each for each in with_term if each.endswith((".over", ".closed", ".withdrawn"))}
+
+
+def test_what_can_be_copied_has_a_topic_of_its_right(here: kinds.World) -> None:
+    """The form of addresses offers topics by `TOPIC_RIGHTS`: a right that it lacks would be a topic that nobody can choose."""
+    for notice in Notice.objects.filter(user=None):
+        assert notice.right, notice.key
+        assert TOPIC_RIGHTS[Topic(notice.topic)] & set(notice.right.split()), notice.key
 
 
 def test_every_recipient_may_follow_the_button(here: kinds.World) -> None:
