@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.calendar import add_workdays
 from core.journal.models import Event
@@ -72,3 +75,28 @@ def test_two_beats_remind_once() -> None:
     answers = at_once(*[lambda: actions.remind(on=day)] * 2)
     assert sum(answers) == 3
     assert Notice.objects.filter(action="Ответить").count() == 3
+
+
+def test_buttons_of_drafts_pressed_twice() -> None:
+    inspector = letters.inspector()
+    client = factories.sign_in(Client(), inspector)
+    sent = letters.sent(inspector, factories.organization(), told=False)
+    new, correct = reverse("violations:sent_message_new"), reverse("violations:sent_message_correct", args=[sent.uid])
+
+    def press(address: str) -> Callable[[], tuple[int, str]]:
+        def deed() -> tuple[int, str]:
+            tab = Client()
+            tab.cookies = client.cookies.copy()
+            answer = tab.post(address)
+            return answer.status_code, answer["Location"]
+
+        return deed
+
+    for address in (new, correct):
+        answers = at_once(*[press(address)] * 3)
+        assert len(set(answers)) == 1, answers
+    assert Message.objects.filter(state=MessageState.DRAFT).count() == 2
+    draft = Message.objects.get(corrects=sent)
+    discard = reverse("violations:sent_message_discard", args=[draft.uid])
+    assert set(at_once(*[press(discard)] * 3)) == {(302, reverse("violations:sent_messages"))}
+    assert Event.objects.filter(verb="message.discarded").count() == 1

@@ -17,6 +17,7 @@ from core.journal.models import Event
 from core.moves import WrongState
 from core.notifications.models import Letter, Notice, Topic
 from core.notifications.spreading import spread_new
+from core.versions import Stale
 from sout_reports.states import State
 from tests import factories
 from tests.violations import control, letters
@@ -129,7 +130,7 @@ def test_sent_twice_is_sent_once(inspector: Acting) -> None:
 def test_a_draft_changed_in_another_tab_is_not_sent(inspector: Acting) -> None:
     draft = letters.drafted(inspector, factories.organization())
     actions.choose(draft, acting=inspector, organizations=[factories.organization().pk])
-    with pytest.raises(actions.StaleDraft):
+    with pytest.raises(Stale):
         actions.send(draft, version=draft.version, acting=inspector)
     assert Message.objects.get(pk=draft.pk).state == MessageState.DRAFT
 
@@ -293,6 +294,19 @@ def test_a_message_that_nobody_meets_any_more_is_a_draft_again(
     notice = Notice.objects.get()
     assert (notice.user, notice.organization) == (inspector.user, inspector.organization)
     assert "не отправлено" in notice.text
+
+
+def test_a_second_failed_sending_is_told_too(inspector: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", 0)
+    draft = letters.drafted(inspector, factories.organization())
+    for attempt in (1, 2):
+        message = actions.send(Message.objects.get(pk=draft.pk), version=draft.version, acting=inspector)
+        job = Job.objects.of(message).unfinished().get()
+        Job.objects.filter(pk=job.pk).update(attempt=99)
+        letters.run(job)
+        letters.run(job)
+        assert Notice.objects.filter(key__startswith="message.not_sent").count() == attempt
+    assert Message.objects.get(pk=draft.pk).state == MessageState.DRAFT
 
 
 def test_a_job_given_up_gives_the_draft_back(inspector: Acting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -321,6 +321,18 @@ def test_the_conversation(client: Client, inspector: Acting) -> None:
     assert recipient.state == ThreadState.ASKED
 
 
+def test_a_draft_thrown_away_twice(client: Client, inspector: Acting) -> None:
+    draft = letters.drafted(inspector)
+    address = url(draft, "sent_message_discard")
+    assert "Черновик удалён." in body(client.post(address, follow=True))
+    answer = client.post(address, follow=True)
+    assert answer.redirect_chain == [(LIST, 302)]
+    assert "Черновик уже удалён." in body(answer)
+    for other in (letters.inspector(), factories.acting(inspector.organization, rights=["inspect.view_flags"])):
+        assert factories.sign_in(Client(), other).post(address).status_code in {403, 404}
+    assert client.get(url(draft)).status_code == 404
+
+
 def test_withdrawing(client: Client, inspector: Acting) -> None:
     message = letters.sent(inspector, factories.organization())
     assert "Назовите причину" in body(client.post(url(message, "sent_message_withdraw"), {"reason": " "}, follow=True))

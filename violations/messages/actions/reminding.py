@@ -15,9 +15,8 @@ from core.jobs.models import Job
 from core.journal import Line, record_many
 from core.notifications.actions import compose, tell_all
 from core.notifications.models import Notice, Topic
-from violations.messages.actions.sending import REMIND_DAYS
 from violations.messages.models import VIEW_MESSAGES, Message, Recipient
-from violations.messages.selectors import SEND_JOB, WITHDRAW_JOB, today
+from violations.messages.selectors import REMIND_DAYS, SEND_JOB, WITHDRAW_JOB, today
 from violations.messages.states import DELIVERED, MessageState
 
 BATCH = 1000

@@ -11,23 +11,22 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from core.calendar import workdays_between
 from core.jobs import Run, enqueue, job
 from core.jobs.models import Job
 from core.moves import WrongState, lock, move
 from core.notifications.actions import compose, tell, tell_all
 from core.notifications.models import Notice, Topic
 from core.templatetags.formats import ru_date
-from violations.messages.actions.drafting import StaleDraft, lock_draft
+from core.versions import Stale
+from violations.messages.actions.drafting import lock_draft
 from violations.messages.audience import reach, recipient_columns, sender_acting
 from violations.messages.models import SEND, VIEW_MESSAGES, Message, Recipient
-from violations.messages.selectors import SEND_JOB, WITHDRAW_JOB, answer_day_trouble, today
+from violations.messages.selectors import SEND_JOB, WITHDRAW_JOB, answer_day_trouble, told_enough
 from violations.messages.states import DELIVERED, MESSAGE_MOVES, MessageState
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500  # recipients that are written while the sender waits; more are written by the job
 BATCH = 1000  # recipients that are told in one transaction
-REMIND_DAYS = 3  # working days before the last day for an answer
 NOBODY = "Не выбран ни один получатель."
 
 
@@ -57,11 +56,11 @@ def lacking(message: Message, *, count: int) -> list[str]:
 def send(message: Message, *, version: int, acting: Any) -> Message:
     """Fix the recipients and let them be told. Up to AT_ONCE recipients have the message when this returns.
 
-    Raises WrongState when it was sent already, StaleDraft when somebody changed the draft meanwhile, NotReady.
+    Raises WrongState when it was sent already, core.versions.Stale when somebody changed the draft meanwhile, NotReady.
     """
     fresh = lock_draft(message)
     if fresh.version != version:
-        raise StaleDraft(fresh)
+        raise Stale(fresh)
     count = reach(fresh, acting)
     if reasons := lacking(fresh, count=count):
         raise NotReady(reasons)
@@ -105,15 +104,13 @@ def _write_recipients(message: Message) -> int:
     except EmptyResultSet:
         return 0
     day = message.answer_by
-    # who has so little time is told by the message itself
-    told_enough = day if day is not None and workdays_between(today(), day) <= REMIND_DAYS else None
     table = Recipient._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (uid, message_id, organization_id, branch_id, name, inn, sent_at, state, answer_by, told,"  # noqa: S608 - our own table, the source is Django's
             " reminded_of) SELECT gen_random_uuid(), %s, source.organization, source.branch, LEFT(source.name, 1000), source.inn,"
             f" %s, 'silent', %s::date, '', %s::date FROM ({source}) AS source (organization, branch, name, inn)",
-            [message.pk, message.sent_at, day, told_enough, *params],
+            [message.pk, message.sent_at, day, told_enough(day), *params],
         )
         return int(cursor.rowcount)
 
@@ -133,7 +130,8 @@ def _give_back(message: Message, why: str) -> Message:
         text=f"Сообщение не отправлено: {why}. Черновик сохранён.",
         url=reverse("violations:sent_message_edit", args=[draft.uid]),
         action="Открыть черновик",
-        key=f"message.not_sent:{draft.uid}:{draft.version}",
+        # the attempt: sending changes no version
+        key=f"message.not_sent:{draft.uid}:{message.sent_at:%Y%m%d%H%M%S%f}",
         topic=Topic.MESSAGES,
         why="Вы отправляли это сообщение",
         user=draft.changed_by,
@@ -235,4 +233,4 @@ def withdraw(message: Message, *, reason: str, acting: Any) -> Message:
     return gone
 
 
-__all__ = ["NotReady", "StaleDraft", "WrongState", "deliver", "lacking", "send", "tell_recipients", "withdraw"]
+__all__ = ["NotReady", "WrongState", "deliver", "lacking", "send", "tell_recipients", "withdraw"]
