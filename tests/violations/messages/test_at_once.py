@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -100,3 +101,26 @@ def test_buttons_of_drafts_pressed_twice() -> None:
     discard = reverse("violations:sent_message_discard", args=[draft.uid])
     assert set(at_once(*[press(discard)] * 3)) == {(302, reverse("violations:sent_messages"))}
     assert Event.objects.filter(verb="message.discarded").count() == 1
+
+
+def test_a_withdrawal_waits_for_the_batch_that_is_told() -> None:
+    """Otherwise somebody would be told of a message after its withdrawal."""
+    inspector = letters.inspector()
+    message = letters.sent(inspector, factories.organization(), told=False)
+    with transaction.atomic():
+        assert sending.tell_recipients(message, MessageState.SENT) == 1
+        answers: list[str] = []
+
+        def withdraw() -> None:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET lock_timeout = '300ms'")
+                actions.withdraw(message, reason="Ошибка", acting=inspector)
+            except OperationalError as waited:
+                answers.append(str(waited))
+
+        at_once(withdraw)
+    assert "lock timeout" in answers[0]
+    actions.withdraw(message, reason="Ошибка", acting=inspector)
+    assert sending.tell_recipients(message, MessageState.SENT) == 1, "nothing is told of what was withdrawn"
+    assert Notice.objects.count() == 1
