@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef
 
 from accounts.acting import Acting, acting_by
@@ -9,14 +11,14 @@ from accounts.models import Grant
 from accounts.names import unconfirmed
 
 
-def actings_in(organization_id: int, user_id: int | None) -> list[Acting]:
-    """One acting for each usable grant in the organization, of everybody or of one person; one query.
+def actings_in(organizations: Collection[int], users: Collection[int] | None) -> list[Acting]:
+    """One acting for each usable grant in the organizations (ids), of everybody or of these persons; one query.
 
     Whom ЕСИА has not named an employee yet is told nothing of the organization: a СНИЛС typed wrong is a stranger's.
     """
-    grants = Grant.objects.usable().filter(organization=organization_id)
+    grants = Grant.objects.usable().filter(organization__in=organizations)
     grants = grants.filter(~Exists(unconfirmed("user", OuterRef("organization"))))
-    if user_id is not None:
-        grants = grants.filter(user=user_id)
+    if users is not None:
+        grants = grants.filter(user__in=users)
     rows = grants.select_related("user", "organization", "branch").order_by("user", "-is_admin", "pk")
     return [acting_by(grant, grant.user) for grant in rows]

@@ -1,10 +1,12 @@
-"""Advisory locks by name, held to the end of the transaction."""
+"""Advisory locks by name: held to the end of the transaction, or while a worker does what only one may do at a time."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 
 def lock_name(kind: str, name: str) -> None:
@@ -26,6 +28,28 @@ def lock_kind(kind: str) -> None:
 def _take(statement: str, *names: str) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("an advisory transaction lock needs a transaction")
-    digests = [hashlib.sha256(name.encode()).digest() for name in names]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [int.from_bytes(each[:8], "big", signed=True) for each in digests])
+        cursor.execute(statement, [_number(each) for each in names])
+
+
+@contextmanager
+def try_lock_name(kind: str, name: str) -> Iterator[bool]:
+    """Hold the lock `kind`/`name` for the block, over its transactions; False, without waiting, where somebody else holds it.
+
+    It belongs to the database connection: a worker that dies lets go of it.
+    """
+    number = _number(f"{kind}:{name}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        (held,) = cursor.fetchone()
+    try:
+        yield held
+    finally:
+        if held:
+            # a connection that broke has let go already
+            with suppress(InterfaceError, OperationalError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

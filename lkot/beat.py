@@ -20,6 +20,7 @@ _TASKS = {
     "accounts.tasks.remind_of_access": 6 * HOUR,
     "core.notifications.tasks.spread": 10.0,
     "core.notifications.tasks.send": 10.0,
+    "core.notifications.tasks.pause_addresses": HOUR,
     "violations.messages.tasks.look_after_messages": 0.5 * HOUR,
     "violations.tasks.watch_questions": 0.5 * HOUR,
 }

@@ -2,51 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from core.identifiers import holds_snils
 from core.notifications.models import Notice, Reading, Topic
 
+BATCH = 1000
 
-def tell(
-    organization: Any,
-    *,
-    text: str,
-    url: str,
-    action: str,
-    key: str,
-    topic: Topic,
-    why: str = "",
-    due_on: date | None = None,
-    right: str = "",
-    branch: Any = None,
-    user: Any = None,
-) -> Notice:
-    """Put a notice into the bell of an organization's people, or of one `user` of it; the same `key` again changes nothing.
 
-    text: what happened; why: why this reader is told; due_on: by when to act; url and action: the one button; what stands
-    before the first colon of `key` is the kind of notice. Text and why go into letters: no names in them; raises ValueError
-    for a СНИЛС.
+class Telling(TypedDict):
+    """text: what happened; why: why this reader is told; due_on: by when to act; url and action: the one button; right: who
+    is told, in the words of `NoticeQuerySet.visible_to`; user: the one person who is told; what stands before the first colon
+    of `key` is the kind of notice."""
+
+    text: str
+    url: str
+    action: str
+    key: str
+    topic: Topic
+    why: NotRequired[str]
+    due_on: NotRequired[date | None]
+    right: NotRequired[str]
+    branch: NotRequired[Any]
+    user: NotRequired[Any]
+
+
+def compose(organization: Any, **telling: Unpack[Telling]) -> Notice:
+    """A notice to an organization's people, or to one `user` of it, that is told by `tell_all`.
+
+    Text and why go into letters: no names in them; raises ValueError for a СНИЛС.
     """
-    if holds_snils(text) or holds_snils(why):
+    if holds_snils(telling["text"]) or holds_snils(telling.get("why", "")):
         raise ValueError("a notice goes into letters: no СНИЛС in it")
-    notice, _ = Notice.objects.get_or_create(
-        key=key,
-        defaults={
-            "organization": organization,
-            "branch": branch,
-            "text": text,
-            "url": url,
-            "action": action,
-            "right": right,
-            "user": user,
-            "topic": topic,
-            "why": why,
-            "due_on": due_on,
-        },
-    )
-    return notice
+    return Notice(organization=organization, **telling)
+
+
+def tell_all(notices: Collection[Notice]) -> None:
+    """Put them into the bell, in a few statements whatever their number; a `key` that was told already changes nothing.
+
+    Two callers with the same keys could wait for each other: whoever tells many holds a lock on what they are about.
+    """
+    Notice.objects.bulk_create(notices, batch_size=BATCH, ignore_conflicts=True)
+
+
+def tell(organization: Any, **telling: Unpack[Telling]) -> Notice:
+    """Tell one notice: `compose` and `tell_all`. The same `key` again gives the notice that is there."""
+    tell_all([compose(organization, **telling)])
+    return Notice.objects.get(key=telling["key"])
 
 
 def mark_read(acting: Any, *, up_to: int, topic: str = "") -> int:

@@ -52,6 +52,8 @@ def drop_own_address(user: Any) -> int:
 def add_copy_address(acting: Any, *, email: str, topics: Collection[str]) -> Address:
     """An address of the acting organization (of the branch, for a branch). Raises AddressRefused."""
     _one_at_a_time(acting.user)
+    branch = acting.branch.pk if acting.branch is not None else ""
+    lock_name("addresses", f"{acting.organization.pk}/{branch}")  # two people who add at once count each other's
     theirs = Address.objects.standing().filter(organization=acting.organization, branch=acting.branch)
     if theirs.filter(email__iexact=email).exists():
         raise AddressRefused("Этот адрес уже в списке: измените его темы или отправьте ссылку ещё раз.")
@@ -62,16 +64,37 @@ def add_copy_address(acting: Any, *, email: str, topics: Collection[str]) -> Add
 
 @transaction.atomic
 def change_topics(address: Address, topics: Collection[str], *, version: int, acting: Any) -> Address:
-    """What an organization's address gets copies of. Raises core.versions.Stale."""
+    """What an organization's address gets copies of; who says so answers for it from now on. Raises core.versions.Stale."""
     fresh = take(address, version)
-    if put(fresh, {"topics": sorted(topics)}):
+    if put(fresh, {"topics": sorted(topics)} | _kept_by(fresh, acting)):
         record("address.topics_changed", fresh, actor=acting, topics=fresh.topics)
     return fresh
 
 
 @transaction.atomic
+def keep_address(address: Address, topics: Collection[str], *, acting: Any) -> Address:
+    """Copies that paused go on, about those of the address's topics that are among `topics`: what the person who keeps it may
+    see. Again: no effect. Raises AddressRefused."""
+    fresh = lock(address)
+    if fresh.removed_at is None and fresh.paused_at is not None:
+        kept = sorted(set(fresh.topics) & set(topics))
+        if not kept:
+            raise AddressRefused("У вас нет прав ни на одну из тем этого адреса. Отметьте другие темы и сохраните их.")
+        put(fresh, {"topics": kept} | _kept_by(fresh, acting))
+        record("address.kept", fresh, actor=acting, topics=fresh.topics)
+    return fresh
+
+
+def _kept_by(address: Address, acting: Any) -> dict[str, Any]:
+    if address.keeper_id == acting.user.pk and address.paused_at is None:
+        return {}
+    return {"kept_by": acting.user, "kept_at": timezone.now(), "paused_at": None}
+
+
+@transaction.atomic
 def ask_again(address: Address, *, acting: Any) -> Address:
     """One more letter with the link, while the address waits for it. Raises AddressRefused."""
+    _one_at_a_time(acting.user)
     fresh = lock(address)
     if fresh.removed_at is None and not fresh.is_confirmed:
         _write_to(fresh, acting)

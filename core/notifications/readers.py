@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from core.acting import ActingLike
 from core.notifications.models import Address, Notice
 
-# organization id, user id or None for everybody → one acting for each grant that is usable now
-Readers = Callable[[int, int | None], Iterable[Any]]
+# organization ids, user ids or None for everybody → one acting for each grant that is usable now; one query
+Readers = Callable[[Collection[int], Collection[int] | None], Iterable[Any]]
 _readers: list[Readers] = []
 
 
@@ -19,17 +19,20 @@ def register_readers(find: Readers) -> None:
         _readers.append(find)
 
 
-def readers(organization_id: int, user_id: int | None = None) -> list[ActingLike]:
-    """Everybody, or one person, as he acts for the organization: one acting a grant, so a person may come twice."""
-    return [acting for find in _readers for acting in find(organization_id, user_id)]
+def readers(organizations: Collection[int], users: Collection[int] | None = None) -> list[ActingLike]:
+    """Everybody, or these persons, as they act for the organizations: one acting a grant, so a person may come twice."""
+    return [acting for find in _readers for acting in find(organizations, users)]
 
 
 def reader_of(notice: Notice, user: Any) -> ActingLike | None:
     """As whom this person sees the notice today, by the very rule of the bell; None when he does not."""
-    for acting in readers(notice.organization_id, user.pk):
-        if Notice.objects.visible_to(acting).filter(pk=notice.pk).exists():
-            return acting
-    return None
+    return next((acting for acting in readers([notice.organization_id], [user.pk]) if notice.is_seen_by(acting)), None)
+
+
+def keepers(addresses: Collection[Address]) -> list[ActingLike]:
+    """Those who answer for addresses of organizations, as they act today; one query."""
+    organizations = {each.organization_id for each in addresses if each.organization_id is not None}
+    return readers(organizations, {each.keeper_id for each in addresses}) if organizations else []
 
 
 def email_of(user: Any) -> str:

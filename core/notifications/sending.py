@@ -16,16 +16,17 @@ from django.utils import timezone
 
 from core.locks import lock_name
 from core.notifications.models import Fate, Letter, LetterState, Preferences, Reading, Way, preferences_of
-from core.notifications.readers import email_of, reader_of
+from core.notifications.readers import email_of, keepers, reader_of
 from core.notifications.writing import write
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 PAUSES = [timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440)]  # two days in all
 BATCH = 500
+RUN_SECONDS = 5.0  # a worker is lent to letters for so long at a time: other work does not wait for a backlog to end
 
 
-def send_due(seconds: float = 40) -> int:
+def send_due(seconds: float = RUN_SECONDS) -> int:
     """Send what is due, for `seconds` at most; how many messages left. While the server does not answer, nothing is claimed:
     the letters wait as they are."""
     began = time.monotonic()
@@ -42,6 +43,10 @@ def send_due(seconds: float = 40) -> int:
     except (SMTPException, OSError) as trouble:
         log.warning("letters: the mail server cannot be used now (%s)", type(trouble).__name__)
     return sent
+
+
+def is_any_due() -> bool:
+    return Letter.objects.due(timezone.now()).exists()
 
 
 def deliver(pk: int, mail: Any) -> int:
@@ -124,7 +129,9 @@ def _fate_at_address(letter: Letter) -> str:
         return Fate.REMOVED
     if notice is None:
         return Fate.REMOVED if address.is_confirmed else ""
-    return "" if notice.topic in address.topics else Fate.REMOVED
+    if notice.topic not in address.topics:
+        return Fate.REMOVED
+    return "" if address.takes(notice, keepers([address])) else Fate.NO_ACCESS
 
 
 def _preferences(letter: Letter) -> Preferences:

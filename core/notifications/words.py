@@ -17,4 +17,8 @@ register_sentence("address.asked", lambda facts: f"Указан адрес дл�
 register_sentence("address.asked_again", "Письмо для подтверждения адреса отправлено ещё раз.")
 register_sentence("address.confirmed", "Адрес для уведомлений подтверждён.")
 register_sentence("address.removed", "Адрес для уведомлений удалён.")
+register_sentence(
+    "address.paused", "Копии писем на адрес приостановлены: у того, кто за него отвечал, больше нет доступа."
+)
+register_sentence("address.kept", lambda facts: f"Адрес для уведомлений оставлен, темы: {_topics(facts)}.")
 register_sentence("address.topics_changed", lambda facts: f"Изменены темы уведомлений по адресу: {_topics(facts)}.")

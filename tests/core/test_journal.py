@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from core.journal import reaction, record, sealing, verifying
+from core.journal import Line, reaction, record, record_many, sealing, verifying
 from core.journal.digests import content_mac
 from core.journal.models import ChainHead, Delivery, Event, Seal
 from core.journal.sealing import seal_committed
@@ -63,6 +63,23 @@ def test_an_event_of_no_branch_keeps_the_digest_it_had_before_there_were_branche
     before = "\x1f".join(("2026-11-21T12:00:00.000000+00:00", "probe.made", "1", "2", "a.b:3", "{}"))
     assert content_mac(key, branch_id=None, **common) == hmac.new(key, before.encode(), hashlib.sha256).hexdigest()
     assert content_mac(key, branch_id=4, **common) != content_mac(key, branch_id=None, **common)
+
+
+def test_many_events_are_recorded_as_one_is(three_events):
+    places = [factories.organization() for _ in range(3)]
+    with CaptureQueriesContext(connection) as few:
+        record_many("probe.made", [Line(places[0], places[0], {"number": 1})], actor=None)
+    with CaptureQueriesContext(connection) as many:
+        events = record_many(
+            "probe.made", [Line(each, each, {"when": date(2026, 11, 21)}) for each in places], actor=None
+        )
+    assert len(few) == len(many)
+    assert [event.organization for event in events] == places
+    assert [event.subject_id for event in events] == [str(each.pk) for each in places]
+    assert events[0].payload == {"when": "2026-11-21"}
+    assert seal_committed() == 4
+    assert verify() == []
+    assert record_many("probe.made", [], actor=None) == []
 
 
 @pytest.mark.parametrize(
@@ -162,6 +179,8 @@ def test_sealing_again_changes_nothing(three_events):
 def test_recording_outside_a_transaction_is_refused():
     with pytest.raises(TransactionManagementError):
         record("probe.made", None, actor=None)
+    with pytest.raises(TransactionManagementError):
+        record_many("probe.made", [], actor=None)
 
 
 @pytest.fixture
@@ -185,6 +204,13 @@ def test_a_reaction_runs_once_for_each_event(a_reaction):
     assert deliver_due() == 0, "a second delivery finds nothing to do"
     assert a_reaction == [event.pk]
     assert Delivery.objects.get().done_at is not None
+
+
+def test_each_of_many_events_reaches_its_reaction(a_reaction):
+    place = factories.organization()
+    events = record_many("probe.reacted", [Line(place, place, {}), Line(place, place, {})], actor=None)
+    assert deliver_due() == 2
+    assert a_reaction == [event.pk for event in events]
 
 
 def test_a_broken_reaction_is_kept_and_holds_up_nobody(a_reaction):

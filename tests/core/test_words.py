@@ -30,7 +30,7 @@ def recorded_verbs(source: str) -> Iterator[tuple[int, str | None]]:
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
             name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-            if name == "record" and call.args:
+            if name in {"record", "record_many"} and call.args:
                 yield from ((call.lineno, verb) for verb in constants(call.args[0], function))
             if name == "step":  # of an inspector's review: its journal verb is «flag.<what>»
                 whats = [word.value for word in call.keywords if word.arg == "what"]

@@ -1,4 +1,4 @@
-"""For whom a message may be, and for whom it is: employers of the inspectorate's territory, narrowed by conditions.
+"""For whom a message may be, and for whom it is: employers whom the inspectorate supervises, narrowed by conditions.
 
 One set of conditions serves the picker, the count that is shown before sending, and the writing of the recipients.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf
 
 from accounts.acting import Acting, acting_by
@@ -27,17 +27,35 @@ HARMFUL = "harmful"
 CLASSES = ("3.1", "3.2", "3.3", "3.4", "4")
 CLASS_CHOICES = [(HARMFUL, "любой вредный или опасный"), *((name, CLASS_NAMES[name]) for name in CLASSES)]
 SEPARATOR = " › "
+BRANCHES_LISTED = 100  # of one organization in the picker; those that the search finds come first
 
 Narrow = Callable[[QuerySet[Organization], str, Any], QuerySet[Organization]]
 
 
 def _by_name(rows: QuerySet[Organization], text: str, acting: Any) -> QuerySet[Organization]:
-    words = text.split()[:6]
-    found = Q(inn__startswith=text) if text.isascii() and text.isdigit() else Q(pk__in=[])
+    """By name or ИНН of the organization, by name or КПП of a branch."""
+    found = Q(inn__startswith=text) if _is_number(text) else Q(pk__in=[])
     by_words = Q()
-    for word in words:
+    for word in _words(text):
         by_words &= Q(short_name__icontains=word) | Q(full_name__icontains=word)
-    return rows.filter(found | by_words)
+    branches = Branch.objects.filter(_branch_called(text), organization=OuterRef("pk"))
+    return rows.filter(found | by_words | Q(Exists(branches)))
+
+
+def _branch_called(text: str) -> Q:
+    numbered = Q(kpp=text) if _is_number(text) else Q(pk__in=[])
+    named = Q()
+    for word in _words(text):
+        named &= Q(name__icontains=word)
+    return numbered | named
+
+
+def _words(text: str) -> list[str]:
+    return text.split()[:6]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _reports(acting: Any) -> QuerySet[SoutReport]:
@@ -73,7 +91,7 @@ CONDITIONS: dict[str, Narrow] = {
 FROM_REPORTS = frozenset({"open", "rule", "conditions"})
 LABELS = {
     "region": "Регион",
-    "q": "Наименование или ИНН",
+    "q": "Наименование, ИНН или филиал",
     "open": "Есть непогашенные признаки",
     "rule": "Признак",
     "conditions": "Класс условий труда",
@@ -85,9 +103,19 @@ def known_conditions(acting: Any) -> frozenset[str]:
     return frozenset(CONDITIONS) if acting.holds(INSPECT) else frozenset(CONDITIONS) - FROM_REPORTS
 
 
+def addressable(acting: Any) -> QuerySet[Organization]:
+    """Whom the acting inspectorate may write to: employers of its territory, and those of elsewhere with a report on work in it,
+    which are the organizations that it supervises. Who may not see reports may still write."""
+    registered: QuerySet[Organization] = Organization.objects.supervised_by(acting)
+    if acting is None:
+        return registered
+    here = SoutReport.objects.filter(SoutReport.objects.all().supervised_q(acting), employer__isnull=False)
+    return registered | Organization.objects.filter(pk__in=here.values("employer"), is_employer=True)
+
+
 def in_territory(acting: Any, values: Mapping[str, str]) -> QuerySet[Organization]:
-    """Employers whom the acting inspectorate supervises, narrowed; unknown names and empty values narrow nothing."""
-    rows: QuerySet[Organization] = Organization.objects.supervised_by(acting)
+    """Employers whom the acting inspectorate may write to, narrowed; unknown names and empty values narrow nothing."""
+    rows = addressable(acting)
     for name, value in values.items():
         if value and name in CONDITIONS:
             rows = CONDITIONS[name](rows, value, acting)
@@ -115,7 +143,7 @@ def _of_branch(rows: QuerySet[Organization], message: Message) -> QuerySet[Organ
     """A branch's message stays in its region, whoever of the inspectorate addresses and sends it."""
     if message.sender_branch_id is None:
         return rows
-    return rows.filter(sender_acting(message).territory_q("region"))
+    return rows.filter(pk__in=addressable(sender_acting(message)).values("pk"))
 
 
 def filtered(message: Message, acting: Any) -> QuerySet[Organization]:
@@ -125,7 +153,7 @@ def filtered(message: Message, acting: Any) -> QuerySet[Organization]:
 
 def chosen(message: Message, acting: Any) -> QuerySet[Addressee]:
     """Those named in a CHOSEN draft that are still of the territory."""
-    theirs = _of_branch(Organization.objects.supervised_by(acting), message)
+    theirs = _of_branch(addressable(acting), message)
     return Addressee.objects.filter(message=message, organization__in=theirs)
 
 
@@ -156,14 +184,20 @@ def reach_in_full(message: Message, acting: Any) -> Reach:
     return Reach(found["total"], found["unclaimed"])
 
 
-def with_choices(rows: QuerySet[Organization], message: Message, *, each: int = 20) -> QuerySet[Organization]:
-    """With `is_chosen` (the draft names the organization) and `branch_list`: dicts {pk, name, chosen}, at most `each`."""
+def with_choices(rows: QuerySet[Organization], message: Message, text: str = "") -> QuerySet[Organization]:
+    """With `is_chosen` (the draft names the organization), `branch_list`: dicts {pk, name, chosen}, those called `text` first, at
+    most BRANCHES_LISTED, and `branch_count`: how many there are."""
     named = Addressee.objects.filter(message=message)
-    branches = Branch.objects.filter(organization=OuterRef("pk")).order_by("name", "pk")
-    listed = branches.annotate(chosen=Exists(named.filter(branch=OuterRef("pk"))))
+    theirs = Branch.objects.filter(organization=OuterRef("pk"))
+    is_called = Case(When(_branch_called(text), then=0), default=1) if text else Value(0)
+    listed = theirs.annotate(chosen=Exists(named.filter(branch=OuterRef("pk")))).order_by(is_called, "name", "pk")
+    counted = theirs.order_by().values("organization").annotate(n=Count("pk")).values("n")
     return rows.annotate(
         is_chosen=Exists(named.filter(organization=OuterRef("pk"), branch=None)),
-        branch_list=ArraySubquery(listed.values(json=JSONObject(pk="pk", name="name", chosen="chosen"))[:each]),
+        branch_list=ArraySubquery(
+            listed.values(json=JSONObject(pk="pk", name="name", chosen="chosen"))[:BRANCHES_LISTED]
+        ),
+        branch_count=Coalesce(Subquery(counted), 0),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.pdf import register_document
+from core.templatetags.formats import ru_date
 from violations.messages.models import Recipient, Reply
 from violations.messages.selectors import conversation, files_of
 
@@ -31,5 +32,5 @@ register_document(
     template="violations/message_pdf.html",
     context=_context,
     version=_version,
-    filename=lambda recipient: f"Сообщение от {recipient.sent_at:%d.%m.%Y}.pdf",
+    filename=lambda recipient: f"Сообщение от {ru_date(recipient.sent_at)}.pdf",
 )

@@ -126,6 +126,12 @@ class Addressee(models.Model):
         return f"{self.message_id} → {self.organization_id}"
 
 
+# An answer is asked for and has not come: by the day that was set, or because the inspector wrote once more.
+AWAITED = Q(message__state=MessageState.SENT) & (
+    Q(state=ThreadState.SILENT, answer_by__isnull=False) | Q(state=ThreadState.ASKED)
+)
+
+
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def visible_to(self, acting: Any) -> RecipientQuerySet:
         """Messages to the acting employer: for who acts for the whole organization those to its branches too, for who acts for
@@ -144,9 +150,8 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
         return self.filter(read_at=None, message__state=MessageState.SENT)
 
     def awaiting(self) -> RecipientQuerySet:
-        """An answer is asked for and has not come: by the day that was set, or because the inspector wrote once more."""
-        asked = Q(state=ThreadState.SILENT, answer_by__isnull=False) | Q(state=ThreadState.ASKED)
-        return self.filter(asked, message__state=MessageState.SENT)
+        """Whose answer is awaited."""
+        return self.filter(AWAITED)
 
 
 class Recipient(models.Model):
@@ -212,7 +217,7 @@ class Recipient(models.Model):
 
     @property
     def is_awaited(self) -> bool:
-        """As `RecipientQuerySet.awaiting`, for a row whose message is at hand."""
+        """As AWAITED, for a row whose message is at hand."""
         if self.message.state != MessageState.SENT:
             return False
         asked = self.state == ThreadState.SILENT and self.answer_by is not None

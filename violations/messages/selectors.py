@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from core.calendar import add_workdays, is_workday, workdays_between
 from core.jobs.models import Job
-from violations.messages.models import Attachment, Message, Recipient, Reply
+from violations.messages.models import AWAITED, SEND, Attachment, Message, Recipient, Reply
 from violations.messages.states import DELIVERED, MessageState, ThreadState
 
 COUNTED_UP_TO = 1000
 LONGEST_TERM_DAYS = 366
 SEND_JOB = "message.send"
 WITHDRAW_JOB = "message.withdraw"
+REMIND_DAYS = 3  # working days before the last day for an answer
 
 
 def today() -> date:
@@ -46,7 +47,6 @@ class Figures:
 
 def figures(messages: Iterable[Message]) -> dict[int, Figures]:
     """Message id → its figures; one query over the recipients of these messages."""
-    asked = Q(state=ThreadState.SILENT, answer_by__isnull=False) | Q(state=ThreadState.ASKED)
     rows = (
         Recipient.objects.filter(message__in=[message.pk for message in messages])
         .order_by()
@@ -55,7 +55,7 @@ def figures(messages: Iterable[Message]) -> dict[int, Figures]:
             recipients=Count("pk"),
             read=Count("read_at"),
             answered=Count("answered_at"),
-            awaited=Count("pk", filter=asked),
+            awaited=Count("pk", filter=AWAITED),
             to_look_at=Count("pk", filter=Q(state=ThreadState.ANSWERED)),
         )
     )
@@ -69,6 +69,13 @@ def answers_to_look_at(acting: Any) -> int:
     """Conversations of the acting inspectorate where the employer's word was the last, counted up to a thousand."""
     rows = Recipient.objects.sent_by(acting).filter(state=ThreadState.ANSWERED, message__state=MessageState.SENT)
     return rows.values("pk")[:COUNTED_UP_TO].count()
+
+
+def is_discarded(uid: UUID, acting: Any) -> bool:
+    """Whether this was a draft of the acting inspectorate that was thrown away. `visible_to` shows such a draft nowhere."""
+    if acting is None or not acting.holds(SEND):
+        return False
+    return Message.objects.filter(uid=uid, sender=acting.organization, state=MessageState.DISCARDED).exists()
 
 
 def for_card(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -117,6 +124,11 @@ def answer_day_trouble(day: date, *, on: date | None = None) -> str:
 def working_days_to(day: date) -> int:
     """Working days that are left for an answer: after today, up to and including `day`."""
     return workdays_between(today(), day)
+
+
+def told_enough(day: date | None) -> date | None:
+    """The day itself where so little time is left for an answer that the notice which names it reminds of it too; else None."""
+    return day if day is not None and working_days_to(day) <= REMIND_DAYS else None
 
 
 # --- the employer's side

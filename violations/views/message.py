@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from violations.messages import selectors
 from violations.messages.actions import FilesRefused, answer, mark_read
 from violations.messages.attachments import ALL_BYTES
 from violations.messages.models import VIEW_MESSAGES, Recipient
-from violations.views.message_forms import FILES_TOGETHER, ReplyForm
+from violations.views.message_forms import FILES_TOGETHER, MANY_FILES, ReplyForm
 from violations.views.message_scope import letter
 
 GONE = "Пока вы писали, инспекция отозвала сообщение или закрыла переписку. Ответ не отправлен."
@@ -34,7 +35,10 @@ def message(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _page(request, recipient, ReplyForm())
     if announced_too_large(request, ALL_BYTES):
         return _refused(request, recipient)
-    return _take(request, recipient, bound(request, ALL_BYTES))
+    try:
+        return _take(request, recipient, bound(request, ALL_BYTES))
+    except TooManyFilesSent:
+        return _refused(request, recipient, MANY_FILES)
 
 
 @csrf_protect
@@ -58,10 +62,10 @@ def _take(request: HttpRequest, recipient: Recipient, handler: BoundedUploadHand
     return HttpResponseRedirect(f"{address}#thread", status=303)
 
 
-def _refused(request: HttpRequest, recipient: Recipient) -> HttpResponse:
+def _refused(request: HttpRequest, recipient: Recipient, said: str = FILES_TOGETHER) -> HttpResponse:
     form = ReplyForm({})
     form.errors.clear()
-    form.add_error("uploads", FILES_TOGETHER)
+    form.add_error("uploads", said)
     return _page(request, recipient, form, status=413)
 
 

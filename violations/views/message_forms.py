@@ -19,7 +19,10 @@ LONGEST_TEXT = 20_000
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 WRONG_DATE = "Укажите дату в виде 21.11.2026."
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
-FILES_TOGETHER = f"Файлы вместе больше {filesize_ru(ALL_BYTES)} и не приняты. Разделите их на несколько сообщений."
+FILES_TOGETHER = (
+    f"Файлы вместе больше {filesize_ru(ALL_BYTES)} и не приняты. Разделите их на несколько сообщений или сожмите."
+)
+MANY_FILES = f"Файлов слишком много, и они не приняты: к одному сообщению можно приложить не более {MOST_FILES}."
 
 
 def plain_text(text: str) -> str:

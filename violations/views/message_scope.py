@@ -32,12 +32,6 @@ def own_thread(request: HttpRequest, uid: UUID, recipient: UUID) -> Recipient:
     return get_object_or_404(related, uid=recipient)
 
 
-def posted_version(request: HttpRequest) -> int:
-    """The version of the draft that the page showed; 0 for what is none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def posted_keys(request: HttpRequest, name: str, *, most: int = 1000) -> list[int]:
     """Row ids of a posted field; what is no id is left out."""
     texts = request.POST.getlist(name)[:most]

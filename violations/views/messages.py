@@ -10,7 +10,7 @@ from accounts.acting import acting_of
 from core.doors import door
 from core.tables import Column, Filters, build, choice, search
 from violations.messages import selectors
-from violations.messages.models import VIEW_MESSAGES, Recipient
+from violations.messages.models import AWAITED, VIEW_MESSAGES, Recipient
 from violations.messages.states import MessageState, ThreadState
 
 COLUMNS = [
@@ -34,7 +34,7 @@ def _by_state(rows: QuerySet[Recipient], state: str) -> QuerySet[Recipient]:
         case "unread":
             return rows.filter(read_at=None, message__state=MessageState.SENT)
         case "awaiting" | "overdue":
-            awaited = rows.filter(pk__in=Recipient.objects.awaiting().filter(pk__in=rows.values("pk")).values("pk"))
+            awaited = rows.filter(AWAITED)
             return awaited.filter(answer_by__lt=selectors.today()) if state == "overdue" else awaited
         case "withdrawn":
             return rows.filter(message__state=MessageState.WITHDRAWN)

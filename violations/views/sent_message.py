@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.acting import acting_of
@@ -16,7 +16,7 @@ from core.moves import WrongState
 from core.tables import Column, Filters, build, choice, search
 from violations.messages import selectors
 from violations.messages.actions import correct, discard, new_draft, withdraw
-from violations.messages.models import SEND, Message, Recipient
+from violations.messages.models import AWAITED, SEND, Message, Recipient
 from violations.messages.states import MessageState, ThreadState
 from violations.views.message_forms import WithdrawForm
 from violations.views.message_scope import own_message
@@ -45,7 +45,7 @@ def _by_state(rows: QuerySet[Recipient], state: str) -> QuerySet[Recipient]:
         case "read":
             return rows.filter(read_at__isnull=False)
         case "awaited" | "overdue":
-            awaited = rows.filter(Q(state=ThreadState.SILENT, answer_by__isnull=False) | Q(state=ThreadState.ASKED))
+            awaited = rows.filter(AWAITED)
             return awaited.filter(answer_by__lt=selectors.today()) if state == "overdue" else awaited
         case _:
             return rows.filter(state=ThreadState(state))
@@ -123,13 +123,25 @@ def sent_message_correct(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @door(write=["POST"], right=SEND)
 def sent_message_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
-    message = own_message(request, uid)
+    acting = acting_of(request)
     try:
-        discard(message, acting=acting_of(request))
-    except WrongState:
+        discard(own_message(request, uid), acting=acting)
+    except Http404:
+        if not selectors.is_discarded(uid, acting):
+            raise
+        return _discarded_already(request)
+    except WrongState as stands:
+        if stands.state == MessageState.DISCARDED:
+            return _discarded_already(request)
         messages.error(request, "Сообщение уже отправлено: удалить его нельзя, но можно отозвать.")
         return redirect("violations:sent_message", uid=uid)
     messages.success(request, "Черновик удалён.")
+    return redirect("violations:sent_messages")
+
+
+def _discarded_already(request: HttpRequest) -> HttpResponse:
+    """The button was pressed twice, or a colleague pressed it first."""
+    messages.info(request, "Черновик уже удалён.")
     return redirect("violations:sent_messages")
 
 

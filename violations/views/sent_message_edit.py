@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -14,14 +15,15 @@ from core.doors import door
 from core.moves import WrongState
 from core.templatetags.formats import counted
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
+from core.versions import Stale, posted_version
 from violations.messages import selectors
-from violations.messages.actions import FilesRefused, StaleDraft, save_draft
+from violations.messages.actions import FilesRefused, save_draft
 from violations.messages.attachments import ALL_BYTES
 from violations.messages.audience import reach
 from violations.messages.models import SEND, Message
 from violations.messages.states import MessageState
-from violations.views.message_forms import FILES_TOGETHER, MessageForm
-from violations.views.message_scope import own_message, posted_keys, posted_version
+from violations.views.message_forms import FILES_TOGETHER, MANY_FILES, MessageForm
+from violations.views.message_scope import own_message, posted_keys
 
 SENT_MEANWHILE = "Пока вы правили, сообщение отправили. Правки не сохранены."
 
@@ -37,7 +39,10 @@ def sent_message_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _page(request, message, MessageForm(initial=_initial(message)))
     if announced_too_large(request, ALL_BYTES):
         return _refused(request, message)
-    return _take(request, message, bound(request, ALL_BYTES))
+    try:
+        return _take(request, message, bound(request, ALL_BYTES))
+    except TooManyFilesSent:
+        return _refused(request, message, MANY_FILES)
 
 
 @csrf_protect
@@ -51,7 +56,7 @@ def _take(request: HttpRequest, message: Message, handler: BoundedUploadHandler)
         saved = save_draft(
             message,
             form.typed(),
-            version=posted_version(request),
+            version=posted_version(request.POST.get("version", "")),
             acting=acting_of(request),
             files=form.cleaned_data["uploads"],
             without=posted_keys(request, "without"),
@@ -59,7 +64,7 @@ def _take(request: HttpRequest, message: Message, handler: BoundedUploadHandler)
     except FilesRefused as refused:
         form.add_error("uploads", refused.troubles)
         return _page(request, message, form, status=422)
-    except StaleDraft:
+    except Stale:
         return _page(request, own_message(request, message.uid), form, stale=True, status=409)
     except WrongState:
         messages.warning(request, SENT_MEANWHILE)
@@ -74,12 +79,12 @@ def _initial(message: Message) -> dict[str, object]:
     return {name: getattr(message, name) for name in ("subject", "text", "number", "number_on", "answer_by")}
 
 
-def _refused(request: HttpRequest, message: Message) -> HttpResponse:
+def _refused(request: HttpRequest, message: Message, said: str = FILES_TOGETHER) -> HttpResponse:
     """Nothing of the body was kept, so the page shows what is saved."""
     form = MessageForm(_initial(message))
     form.full_clean()
     form.errors.clear()
-    form.add_error("uploads", FILES_TOGETHER)
+    form.add_error("uploads", said)
     return _page(request, message, form, status=413)
 
 

@@ -1,4 +1,4 @@
-"""The second step of a message: to whom. Organizations of the territory, found by conditions, by name or all that are found."""
+"""The second step of a message: to whom. Supervised organizations, found by conditions, by name or all that are found."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def sent_message_recipients(request: HttpRequest, uid: UUID) -> HttpResponse:
     filters = Filters(request, _declared(acting))
     if request.method == "POST":
         return _change(request, message, filters)
-    theirs = filters.apply(Organization.objects.supervised_by(acting))
+    theirs = filters.apply(audience.addressable(acting))
     columns = _columns(acting)
-    rows = audience.with_choices(_with_flags(theirs, acting), message)
+    rows = audience.with_choices(_with_flags(theirs, acting), message, filters.values["q"])
     table, page = build(request, rows, columns, default="name", size=25)
     is_filtered = message.audience == Audience.FILTERED
     named: list[Addressee] = []
@@ -102,11 +102,16 @@ def sent_message_recipients(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _rows(organizations: list[Any]) -> list[dict[str, Any]]:
-    """Each organization of the page, its branches after it, and whether the draft names them."""
+    """Each organization of the page, its branches after it, and whether the draft names them; `more`: branches that are not
+    listed."""
     rows: list[dict[str, Any]] = []
     for each in organizations:
-        rows.append({"organization": each, "branch": None, "chosen": each.is_chosen})
-        rows += [{"organization": each, "branch": one, "chosen": one["chosen"]} for one in each.branch_list]
+        listed = each.branch_list
+        more = each.branch_count - len(listed)
+        rows.append(
+            {"organization": each, "branch": None, "chosen": each.is_chosen, "more": more, "listed": len(listed)}
+        )
+        rows += [{"organization": each, "branch": one, "chosen": one["chosen"], "more": 0} for one in listed]
     return rows
 
 

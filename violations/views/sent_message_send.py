@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
+from core.versions import Stale, posted_version
 from violations.messages import audience
-from violations.messages.actions import NotReady, StaleDraft, lacking, send
+from violations.messages.actions import NotReady, lacking, send
 from violations.messages.models import SEND, Message
 from violations.messages.states import Audience, MessageState
-from violations.views.message_scope import own_message, posted_version
+from violations.views.message_scope import own_message
 
 NAMED = 10
 ALREADY = "Сообщение уже отправлено: второй раз оно не уйдёт."
@@ -33,10 +34,10 @@ def sent_message_send(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, message)
     try:
-        send(message, version=posted_version(request), acting=acting_of(request))
+        send(message, version=posted_version(request.POST.get("version", "")), acting=acting_of(request))
     except WrongState:
         messages.info(request, ALREADY)
-    except StaleDraft:
+    except Stale:
         return _page(request, own_message(request, uid), changed=True, status=409)
     except NotReady:
         return _page(request, own_message(request, uid), status=422)

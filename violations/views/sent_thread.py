@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from violations.messages.actions import FilesRefused, ask, close, reopen
 from violations.messages.attachments import ALL_BYTES
 from violations.messages.models import SEND, Recipient
 from violations.messages.states import ThreadState
-from violations.views.message_forms import FILES_TOGETHER, AskForm
+from violations.views.message_forms import FILES_TOGETHER, MANY_FILES, AskForm
 from violations.views.message_scope import own_thread
 
 GONE = "Пока вы писали, сообщение отозвали или переписку закрыли. Написанное не отправлено."
@@ -35,7 +36,10 @@ def sent_thread(request: HttpRequest, uid: UUID, recipient: UUID) -> HttpRespons
         return _page(request, found, AskForm())
     if announced_too_large(request, ALL_BYTES):
         return _refused(request, found)
-    return _take(request, found, bound(request, ALL_BYTES))
+    try:
+        return _take(request, found, bound(request, ALL_BYTES))
+    except TooManyFilesSent:
+        return _refused(request, found, MANY_FILES)
 
 
 @csrf_protect
@@ -66,10 +70,10 @@ def _take(request: HttpRequest, recipient: Recipient, handler: BoundedUploadHand
     return HttpResponseRedirect(f"{address}#thread", status=303)
 
 
-def _refused(request: HttpRequest, recipient: Recipient) -> HttpResponse:
+def _refused(request: HttpRequest, recipient: Recipient, said: str = FILES_TOGETHER) -> HttpResponse:
     form = AskForm({})
     form.errors.clear()
-    form.add_error("uploads", FILES_TOGETHER)
+    form.add_error("uploads", said)
     return _page(request, recipient, form, status=413)
 
 

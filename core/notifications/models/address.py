@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,13 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def confirmed(self) -> AddressQuerySet:
         return self.standing().filter(confirmed_at__isnull=False)
 
+    def of_organizations(self) -> AddressQuerySet:
+        return self.standing().filter(organization__isnull=False)
+
+    def copied_to(self) -> AddressQuerySet:
+        """Addresses of organizations that copies go to."""
+        return self.confirmed().filter(organization__isnull=False, paused_at=None)
+
     def of_person(self, user: Any) -> AddressQuerySet:
         return self.standing().filter(user=user)
 
@@ -36,6 +44,9 @@ class Address(models.Model):
     """Of a person (`user`), or of an organization or its branch, which gets copies of letters about `topics`.
 
     A person's confirmed address takes the place of the one that ЕСИА states. `removed_at` ends an address, whoever removed it.
+
+    Somebody answers for an organization's address: who asked for it, or who kept it since (`kept_by`). Its copies are what that
+    person sees himself; when he has no access any more they pause (`paused_at`) until somebody else keeps the address.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -47,6 +58,9 @@ class Address(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    kept_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = AddressQuerySet.as_manager()
@@ -58,6 +72,11 @@ class Address(models.Model):
                 | Q(user=None, organization__isnull=False, topics__len__gt=0),
                 name="address_of_person_or_organization",
             ),
+            models.CheckConstraint(
+                condition=Q(kept_by=None, kept_at=None) | Q(kept_by__isnull=False, kept_at__isnull=False, user=None),
+                name="address_kept_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(paused_at=None) | Q(user=None), name="address_paused_of_organization"),
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(removed_at=None, confirmed_at__isnull=False),
@@ -80,3 +99,22 @@ class Address(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def keeper_id(self) -> int:
+        """Who answers for an organization's address."""
+        return self.kept_by_id or self.created_by_id
+
+    def is_kept_by(self, acting: Any) -> bool:
+        """Whether this is who answers for the address, as he acts for its place."""
+        mine = acting.user.pk == self.keeper_id and acting.organization.pk == self.organization_id
+        return mine and (acting.branch is None or acting.branch.pk == self.branch_id)
+
+    def takes(self, notice: Any, keepers: Iterable[Any]) -> bool:
+        """Whether a copy of the notice goes here: told to the organization (an address of a branch: to that branch), of a chosen
+        topic, and seen by one of `keepers`, the keeper's own actings."""
+        if self.paused_at is not None or notice.user_id is not None or notice.organization_id != self.organization_id:
+            return False
+        if notice.topic not in self.topics or self.branch_id not in {None, notice.branch_id}:
+            return False
+        return any(self.is_kept_by(acting) and notice.is_seen_by(acting) for acting in keepers)

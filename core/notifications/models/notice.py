@@ -72,6 +72,15 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def is_seen_by(self, acting: Any) -> bool:
+        """As `NoticeQuerySet.visible_to`, for a row at hand."""
+        if acting is None or self.organization_id != acting.organization.pk:
+            return False
+        if acting.branch is not None and self.branch_id != acting.branch.pk:
+            return False
+        to_him = self.user_id is None or self.user_id == acting.user.pk
+        return to_him and (not self.right or not acting.rights.isdisjoint(self.right.split(" ")))
+
 
 class Reading(models.Model):
     """A person has seen a notice."""

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.acting import Acting
-from accounts.models import Branch, Contacts, Organization
+from accounts.models import Branch, Contacts, Grant, Organization
 from core.journal.models import Event
+from core.notifications.keeping import pause_unkept
 from core.notifications.models import Address
 from tests import factories
 
@@ -29,7 +31,9 @@ def branch(employer: Organization) -> Branch:
 
 @pytest.fixture
 def keeper(employer: Organization) -> Acting:
-    return factories.acting(employer, rights=["admin.settings"])
+    return factories.acting(
+        employer, rights=["admin.settings", "admin.access", "control.view_flags", "control.view_messages"]
+    )
 
 
 def client_of(who: Acting) -> Client:
@@ -132,6 +136,59 @@ def test_an_address_is_added_changed_and_removed(keeper: Acting) -> None:
     assert client.get(page).status_code == 404
     verbs = list(Event.objects.filter(verb__startswith="address.").order_by("pk").values_list("verb", flat=True))
     assert verbs == ["address.asked", "address.topics_changed", "address.asked_again", "address.removed"]
+
+
+def test_only_ones_own_topics_can_be_copied(employer: Organization, keeper: Acting) -> None:
+    client = client_of(factories.acting(employer, rights=["admin.settings", "control.view_messages"]))
+    assert "Признаки нарушений и запросы инспектора" not in client.get(ADDRESSES).content.decode()
+    answer = client.post(ADDRESSES, {"email": "safety@plant.example", "topics": ["flags"]})
+    assert answer.status_code == 422
+    assert "нет права" in answer.content.decode()
+    assert not Address.objects.exists()
+    client_of(keeper).post(ADDRESSES, {"email": "safety@plant.example", "topics": ["flags", "messages"]})
+    address = Address.objects.get()
+    page = f"{ADDRESSES}{address.pk}/"
+    assert "Если вы сохраните темы, отвечать за адрес будете вы" in client.get(page).content.decode()
+    assert client.post(page, {"do": "save", "version": 1, "topics": ["flags", "messages"]}).status_code == 422
+    assert client.post(page, {"do": "save", "version": 1, "topics": ["messages"]}).status_code == 302
+    address.refresh_from_db()
+    assert (address.topics, address.created_by) == (["messages"], keeper.user)
+    assert address.kept_by is not None
+
+
+def test_the_table_says_who_answers_for_an_address(employer: Organization, keeper: Acting) -> None:
+    client = client_of(keeper)
+    client.post(ADDRESSES, {"email": "safety@plant.example", "topics": ["flags"]})
+    text = client.get(ADDRESSES).content.decode()
+    assert keeper.user.short_name in text
+    assert f"{timezone.localdate():%d.%m.%Y}" in text
+    assert "Не приходят" not in text
+    Address.objects.update(topics=["flags", "reports"])
+    assert "Не приходят: Отчёты СОУТ и протоколы комиссии." in client.get(ADDRESSES).content.decode()
+
+
+def test_a_paused_address_is_kept_by_another(employer: Organization, keeper: Acting) -> None:
+    client_of(keeper).post(ADDRESSES, {"email": "safety@plant.example", "topics": ["flags", "messages"]})
+    Grant.objects.filter(user=keeper.user).update(revoked_at=timezone.now(), reason="Уволен")
+    assert pause_unkept() == 1
+    colleague = factories.acting(employer, rights=["admin.settings", "control.view_flags"])
+    client = client_of(colleague)
+    address = Address.objects.get()
+    page = f"{ADDRESSES}{address.pk}/"
+    assert "Приостановлен" in client.get(ADDRESSES).content.decode()
+    assert "Копии приостановлены" in client.get(page).content.decode()
+    alone = client_of(factories.acting(employer, rights=["admin.settings"]))
+    answer = alone.post(page, {"do": "keep"}, follow=True)
+    assert "нет прав ни на одну из тем" in answer.content.decode()
+    for _ in range(2):
+        assert client.post(page, {"do": "keep"}).status_code == 302
+    address.refresh_from_db()
+    assert (address.kept_by, address.paused_at, address.topics) == (colleague.user, None, ["flags"])
+    assert Event.objects.filter(verb="address.kept", actor=colleague.user).count() == 1
+    text = client.get(ADDRESSES).content.decode()
+    assert f"Теперь отвечает {colleague.user.short_name}" in text
+    foreign = client_of(factories.acting(rights=["admin.settings"]))
+    assert foreign.post(page, {"do": "keep"}).status_code == 404
 
 
 def test_a_branch_sees_no_address_of_the_organization(employer: Organization, branch: Branch, keeper: Acting) -> None:

@@ -20,6 +20,8 @@ from accounts.rights import Right
 from core.calendar import add_workdays
 from core.journal import record
 from core.journal.models import Event
+from core.notifications.keeping import pause_unkept
+from core.notifications.models import Address, Topic
 from sout_reports import reactions as of_reports
 from sout_reports.models import SoutReport
 from sout_reports.states import State
@@ -229,6 +231,18 @@ def to_review(here: World) -> None:
     reminders.remind_of_reviews(timezone.now() + timedelta(days=100))
 
 
+def unkept(here: World) -> None:
+    """Who asked for copies to the organization's mailbox has no access any more."""
+    Address.objects.create(
+        organization=here.employer,
+        email="safety@plant.example",
+        topics=[Topic.FLAGS],
+        created_by=factories.user(),
+        confirmed_at=timezone.now(),
+    )
+    pause_unkept()
+
+
 # kind of notice → what brings it about; those that come out of one story have the same function
 KINDS: dict[str, Callable[[World], None]] = {
     "report.accepted": accepted,
@@ -260,6 +274,7 @@ KINDS: dict[str, Callable[[World], None]] = {
     "access.ends": ending,
     "access.ends.keepers": ending,
     "access.review": to_review,
+    "address.paused": unkept,
 }
 
 

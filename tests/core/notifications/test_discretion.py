@@ -20,6 +20,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.copies import TOPIC_RIGHTS
 from accounts.models import User
 from core.notifications.choosing import save_preferences
 from core.notifications.models import Letter, Notice, Topic, Way
@@ -37,11 +38,11 @@ WITH_TERM = {"question", "question.soon", "message.sent", "message.reminder", "a
 
 
 def kinds_in_source() -> set[str]:
-    """What stands before the first colon of `key` in every call of `tell`. Where the key is a parameter of the function around,
-    it is looked up in the calls of that function: in the same module, else in all."""
+    """What stands before the first colon of `key` in every call of `tell` and `compose`. Where the key is a parameter of the
+    function around, it is looked up in the calls of that function: in the same module, else in all."""
     found: set[str] = set()
     for module in telling_modules():
-        for call, function in calls_in("tell", module):
+        for call, function in (*calls_in("tell", module), *calls_in("compose", module)):
             for keyword in call.keywords:
                 if keyword.arg == "key":
                     found |= set(kinds_of(keyword.value, function, module))
@@ -51,7 +52,7 @@ def kinds_in_source() -> set[str]:
 @cache
 def telling_modules() -> list[ast.Module]:
     texts = (path.read_text() for app in APPS for path in (REPOSITORY / app).rglob("*.py"))
-    return [ast.parse(text) for text in texts if "tell" in text]
+    return [ast.parse(text) for text in texts if "tell" in text or "compose(" in text]
 
 
 def calls_in(name: str, module: ast.Module) -> Iterator[tuple[ast.Call, ast.FunctionDef]]:
@@ -157,6 +158,13 @@ def test_notices_say_why_and_by_when(here: kinds.World) -> None:
     with_term = {kind(notice) for notice in Notice.objects.exclude(due_on=None)}
     assert with_term >= WITH_TERM
     assert not {each for each in with_term if each.endswith((".over", ".closed", ".withdrawn"))}
+
+
+def test_what_can_be_copied_has_a_topic_of_its_right(here: kinds.World) -> None:
+    """The form of addresses offers topics by `TOPIC_RIGHTS`: a right that it lacks would be a topic that nobody can choose."""
+    for notice in Notice.objects.filter(user=None):
+        assert notice.right, notice.key
+        assert TOPIC_RIGHTS[Topic(notice.topic)] & set(notice.right.split()), notice.key
 
 
 def test_every_recipient_may_follow_the_button(here: kinds.World) -> None:

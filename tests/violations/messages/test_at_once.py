@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from core.calendar import add_workdays
 from core.journal.models import Event
@@ -72,3 +76,51 @@ def test_two_beats_remind_once() -> None:
     answers = at_once(*[lambda: actions.remind(on=day)] * 2)
     assert sum(answers) == 3
     assert Notice.objects.filter(action="Ответить").count() == 3
+
+
+def test_buttons_of_drafts_pressed_twice() -> None:
+    inspector = letters.inspector()
+    client = factories.sign_in(Client(), inspector)
+    sent = letters.sent(inspector, factories.organization(), told=False)
+    new, correct = reverse("violations:sent_message_new"), reverse("violations:sent_message_correct", args=[sent.uid])
+
+    def press(address: str) -> Callable[[], tuple[int, str]]:
+        def deed() -> tuple[int, str]:
+            tab = Client()
+            tab.cookies = client.cookies.copy()
+            answer = tab.post(address)
+            return answer.status_code, answer["Location"]
+
+        return deed
+
+    for address in (new, correct):
+        answers = at_once(*[press(address)] * 3)
+        assert len(set(answers)) == 1, answers
+    assert Message.objects.filter(state=MessageState.DRAFT).count() == 2
+    draft = Message.objects.get(corrects=sent)
+    discard = reverse("violations:sent_message_discard", args=[draft.uid])
+    assert set(at_once(*[press(discard)] * 3)) == {(302, reverse("violations:sent_messages"))}
+    assert Event.objects.filter(verb="message.discarded").count() == 1
+
+
+def test_a_withdrawal_waits_for_the_batch_that_is_told() -> None:
+    """Otherwise somebody would be told of a message after its withdrawal."""
+    inspector = letters.inspector()
+    message = letters.sent(inspector, factories.organization(), told=False)
+    with transaction.atomic():
+        assert sending.tell_recipients(message, MessageState.SENT) == 1
+        answers: list[str] = []
+
+        def withdraw() -> None:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET lock_timeout = '300ms'")
+                actions.withdraw(message, reason="Ошибка", acting=inspector)
+            except OperationalError as waited:
+                answers.append(str(waited))
+
+        at_once(withdraw)
+    assert "lock timeout" in answers[0]
+    actions.withdraw(message, reason="Ошибка", acting=inspector)
+    assert sending.tell_recipients(message, MessageState.SENT) == 1, "nothing is told of what was withdrawn"
+    assert Notice.objects.count() == 1

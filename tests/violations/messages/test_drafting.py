@@ -9,9 +9,11 @@ import pytest
 from accounts.acting import Acting
 from core.files.models import StoredFile
 from core.journal.models import Event
+from core.versions import Stale
+from tests import factories
 from tests.violations import letters
 from violations.messages import actions, attachments
-from violations.messages.actions import FilesRefused, StaleDraft, TypedMessage
+from violations.messages.actions import FilesRefused, TypedMessage
 from violations.messages.attachments import Upload
 from violations.messages.models import Attachment
 
@@ -29,9 +31,9 @@ def inspector() -> Acting:
 def test_the_second_tab_is_told(inspector: Acting) -> None:
     draft = actions.new_draft(acting=inspector)
     saved = actions.save_draft(draft, FIRST, version=draft.version, acting=inspector)
-    with pytest.raises(StaleDraft) as stale:
+    with pytest.raises(Stale) as stale:
         actions.save_draft(draft, SECOND, version=draft.version, acting=inspector)
-    assert stale.value.message.subject == "Первая тема"
+    assert stale.value.saved.subject == "Первая тема"
     assert actions.save_draft(draft, SECOND, version=saved.version, acting=inspector).subject == "Вторая тема"
 
 
@@ -132,3 +134,23 @@ def test_another_messages_file_cannot_be_taken_off(inspector: Acting) -> None:
     draft = actions.new_draft(acting=inspector)
     actions.save_draft(draft, FIRST, version=1, acting=inspector, without=[other.attachments.get().pk])
     assert other.attachments.count() == 1
+
+
+def test_a_draft_that_was_begun_and_left_is_begun_once(inspector: Acting) -> None:
+    draft = actions.new_draft(acting=inspector)
+    assert actions.new_draft(acting=inspector) == draft
+    colleague = factories.acting(inspector.organization)
+    assert actions.new_draft(acting=colleague) != draft
+    actions.save_draft(draft, FIRST, version=1, acting=inspector)
+    assert actions.new_draft(acting=inspector) != draft, "it has something to say by now"
+
+
+def test_a_correction_is_begun_once(inspector: Acting) -> None:
+    sent = letters.sent(inspector, factories.organization(), files=(letters.upload(),))
+    draft = actions.correct(sent, acting=inspector)
+    again = actions.correct(sent, acting=inspector)
+    assert again == draft
+    assert (again.addressees.count(), again.attachments.count()) == (1, 1)
+    assert actions.new_draft(acting=inspector) != draft
+    actions.save_draft(draft, FIRST, version=1, acting=inspector)
+    assert actions.correct(sent, acting=inspector) != draft

@@ -10,12 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.acting import Acting
-from accounts.models import Branch, Inspectorate, Organization
+from accounts.models import Branch, Grant, Inspectorate, Organization, Source
 from core.calendar import add_workdays, is_workday
 from core.jobs.models import Job
 from core.journal.models import Event
 from core.moves import WrongState
-from core.notifications.models import Notice, Topic
+from core.notifications.models import Letter, Notice, Topic
+from core.notifications.spreading import spread_new
+from core.versions import Stale
+from sout_reports.states import State
 from tests import factories
 from tests.violations import control, letters
 from violations.messages import actions, audience, selectors
@@ -80,6 +83,26 @@ def test_who_left_the_territory_meanwhile_is_not_written(inspector: Acting) -> N
     assert letters.one(message).organization == stays
 
 
+def test_who_works_in_the_territory_is_written_to_wherever_it_is_registered(inspector: Acting) -> None:
+    elsewhere = factories.organization(region="78", short_name="АО «Приезжее»")
+    branch = Branch.objects.create(organization=elsewhere, kpp="770202002", name="Филиал в г. Москве")
+    factories.report(elsewhere, region="77", branch=branch)
+    factories.report(factories.organization(region="78"), region="77", state=State.REFUSED)
+    assert audience.addressable(inspector).filter(region="78").get() == elsewhere
+    assert set(audience.in_territory(inspector, {"q": "приезжее"})) == {elsewhere}
+    message = letters.sent(inspector, elsewhere, branch)
+    names = set(Recipient.objects.filter(message=message).values_list("name", flat=True))
+    assert names == {"АО «Приезжее»", "АО «Приезжее» › Филиал в г. Москве"}
+    draft = actions.choose_all(letters.drafted(inspector), acting=inspector, filters={"q": "приезжее"})
+    assert audience.reach(draft, inspector) == 1
+    stranger = letters.inspector("66")
+    assert actions.choose(letters.drafted(stranger), acting=stranger, organizations=[elsewhere.pk]) == 0
+    sender = factories.acting(inspector.organization, rights=["inspect.send_messages"])
+    assert elsewhere in audience.addressable(sender), "whoever sends it, a message reaches the same organizations"
+    assert not audience.addressable(factories.acting(elsewhere)).exists()
+    assert not audience.addressable(None).exists()
+
+
 def test_rostrud_writes_to_the_whole_country() -> None:
     rostrud = factories.acting(factories.inspectorate(kind=Inspectorate.FEDERAL, region="77"))
     message = letters.sent(rostrud, factories.organization(region="78"), factories.organization(region="66"))
@@ -107,7 +130,7 @@ def test_sent_twice_is_sent_once(inspector: Acting) -> None:
 def test_a_draft_changed_in_another_tab_is_not_sent(inspector: Acting) -> None:
     draft = letters.drafted(inspector, factories.organization())
     actions.choose(draft, acting=inspector, organizations=[factories.organization().pk])
-    with pytest.raises(actions.StaleDraft):
+    with pytest.raises(Stale):
         actions.send(draft, version=draft.version, acting=inspector)
     assert Message.objects.get(pk=draft.pk).state == MessageState.DRAFT
 
@@ -225,15 +248,15 @@ def test_withdrawn_before_all_were_told(inspector: Acting, monkeypatch: pytest.M
 def test_a_job_that_died_goes_on_where_it_stopped(inspector: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
     message = letters.sent(inspector, *[factories.organization() for _ in range(5)], told=False)
     monkeypatch.setattr(sending, "BATCH", 2)
-    tell, calls = sending._tell, []
+    tell_all, batches = sending.tell_all, []
 
-    def dies(recipient: Recipient, *rest: object) -> None:
-        calls.append(recipient.pk)
-        if len(calls) == 4:
+    def dies(notices: list[Notice]) -> None:
+        batches.append(len(notices))
+        tell_all(notices)
+        if len(batches) == 2:
             raise ConnectionError("killed")
-        tell(recipient, *rest)
 
-    monkeypatch.setattr(sending, "_tell", dies)
+    monkeypatch.setattr(sending, "tell_all", dies)
     with pytest.raises(ConnectionError):
         letters.run(Job.objects.of(message).get())
     assert Notice.objects.count() == 2, "the batch that broke left nothing"
@@ -241,7 +264,10 @@ def test_a_job_that_died_goes_on_where_it_stopped(inspector: Acting, monkeypatch
     Job.objects.filter(pk=job.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
     letters.run(job)
     assert Notice.objects.count() == 5
-    assert len(calls) == 4 + 3, "those who were told are not told again"
+    assert batches == [2, 2, 2, 1], "those who were told are not told again"
+    Recipient.objects.update(told="")
+    assert sending.tell_recipients(message, MessageState.SENT) == 5
+    assert Notice.objects.count() == 5, "a notice of the same news is one, whatever was noted of it"
 
 
 def test_notices_that_a_job_left_behind_are_resumed(inspector: Acting) -> None:
@@ -268,6 +294,19 @@ def test_a_message_that_nobody_meets_any_more_is_a_draft_again(
     notice = Notice.objects.get()
     assert (notice.user, notice.organization) == (inspector.user, inspector.organization)
     assert "не отправлено" in notice.text
+
+
+def test_a_second_failed_sending_is_told_too(inspector: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", 0)
+    draft = letters.drafted(inspector, factories.organization())
+    for attempt in (1, 2):
+        message = actions.send(Message.objects.get(pk=draft.pk), version=draft.version, acting=inspector)
+        job = Job.objects.of(message).unfinished().get()
+        Job.objects.filter(pk=job.pk).update(attempt=99)
+        letters.run(job)
+        letters.run(job)
+        assert Notice.objects.filter(key__startswith="message.not_sent").count() == attempt
+    assert Message.objects.get(pk=draft.pk).state == MessageState.DRAFT
 
 
 def test_a_job_given_up_gives_the_draft_back(inspector: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,6 +346,19 @@ def test_conditions_narrow_the_territory(inspector: Acting) -> None:
         assert set(found) == names, values
 
 
+def test_a_branch_is_found_by_its_name_and_number(inspector: Acting) -> None:
+    employer, other = factories.organization(), factories.organization()
+    Branch.objects.create(organization=employer, kpp="183102002", name="Филиал в городе Ижевске")
+    Branch.objects.create(organization=other, kpp="590202002", name="Филиал в городе Перми")
+    for text, found in [
+        ("ижевске", {employer}),
+        ("городе филиал", {employer, other}),
+        ("183102002", {employer}),
+        ("ижевске перми", set()),
+    ]:
+        assert set(audience.in_territory(inspector, {"q": text}).filter(pk__in=[employer.pk, other.pk])) == found, text
+
+
 def test_conditions_from_reports_take_the_right_to_see_them(inspector: Acting) -> None:
     sender = factories.acting(inspector.organization, rights=["inspect.send_messages"])
     draft = letters.drafted(sender)
@@ -344,7 +396,7 @@ def many_organizations(count: int) -> None:
 
 @pytest.mark.slow
 def test_ten_thousand_recipients(inspector: Acting) -> None:
-    """Writing them is one statement whatever their number; telling them costs the same few statements each."""
+    """Writing, telling and reminding them takes a few statements for each thousand, and so does the spreading into letters."""
     many_organizations(MANY)
     draft = letters.drafted(inspector)
     draft = actions.choose_all(draft, acting=inspector, filters={"q": "Организация"})
@@ -359,10 +411,25 @@ def test_ten_thousand_recipients(inspector: Acting) -> None:
     assert Recipient.objects.filter(message=message).count() == MANY
     assert len(writing) < 12
     assert seconds < 20, "a fraction of a second where nothing else runs"
-    Recipient.objects.filter(message=message, pk__gt=Recipient.objects.order_by("pk")[299].pk).update(told="sent")
+    Grant.objects.bulk_create(
+        Grant(user=inspector.user, organization=each, is_admin=True, source=Source.DEMO)
+        for each in Organization.objects.filter(full_name__startswith="Организация ")
+    )
     with CaptureQueriesContext(connection) as telling:
         assert sending.tell_recipients(message, MessageState.SENT) == MANY
-    assert Notice.objects.filter(topic=Topic.MESSAGES).count() == 300
-    assert len(telling) < 300 * 5 + 40
+    assert Notice.objects.filter(topic=Topic.MESSAGES).count() == MANY
+    assert len(telling) < 100
+    with CaptureQueriesContext(connection) as spreading:
+        while spread_new():
+            pass
+    assert Letter.objects.count() == MANY
+    assert len(spreading) < 150
+    day = add_workdays(selectors.today(), 2)
+    Recipient.objects.update(answer_by=day)
+    with CaptureQueriesContext(connection) as reminding:
+        assert actions.remind(on=day) == MANY
+    assert Event.objects.filter(verb="message.reminded").count() == MANY
+    assert len(reminding) < 120
+    assert actions.remind(on=day) == 0
     figures = selectors.figures([message])[message.pk]
     assert (figures.recipients, figures.read) == (MANY, 0)

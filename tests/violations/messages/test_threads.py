@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -14,9 +14,10 @@ from core.calendar import add_workdays
 from core.journal.models import Event
 from core.moves import WrongState
 from core.notifications.models import Notice
+from core.pdf import _documents
 from tests import factories
 from tests.violations import letters
-from violations.messages import actions, selectors
+from violations.messages import actions, documents, selectors
 from violations.messages.actions import FilesRefused, threads
 from violations.messages.models import Attachment, Message, Recipient, Reply
 from violations.messages.states import ThreadState
@@ -192,3 +193,45 @@ def test_nobody_is_reminded_in_vain(inspector: Acting, employer: Acting, ending:
 def test_a_short_term_is_told_by_the_message_itself(inspector: Acting, employer: Acting) -> None:
     letters.sent(inspector, employer.organization, answer_by=add_workdays(selectors.today(), 2))
     assert actions.remind() == 0
+
+
+def test_a_short_term_set_anew_is_told_once(inspector: Acting, employer: Acting) -> None:
+    letter = letters.one(letters.sent(inspector, employer.organization))
+    soon, far = add_workdays(selectors.today(), 2), add_workdays(selectors.today(), 10)
+    actions.ask(letter, text="Срочно.", once=uuid.uuid4(), acting=inspector, answer_by=soon)
+    asked = Notice.objects.latest("pk")
+    assert (asked.due_on, actions.remind()) == (soon, 0)
+    actions.ask(letter, text="Можно позже.", once=uuid.uuid4(), acting=inspector, answer_by=far)
+    assert actions.remind() == 0
+    assert actions.remind(on=far - timedelta(days=1)) == 1, "a far day is reminded of when it is near"
+    actions.ask(letter, text="Тот же срок.", once=uuid.uuid4(), acting=inspector)
+    assert actions.remind(on=far) == 0
+
+
+def test_a_row_at_hand_is_awaited_as_the_query_says(inspector: Acting, employer: Acting) -> None:
+    """`AWAITED` and `is_awaited` are one rule written twice."""
+    day = add_workdays(selectors.today(), 10)
+    for answer_by in (None, day):
+        for end in ("", "answered", "asked", "closed", "withdrawn"):
+            letter = letters.one(letters.sent(inspector, employer.organization, answer_by=answer_by))
+            match end:
+                case "answered":
+                    letters.answered(letter, employer)
+                case "asked":
+                    actions.ask(letter, text="Уточните.", once=uuid.uuid4(), acting=inspector)
+                case "closed":
+                    actions.close(letter, acting=inspector)
+                case "withdrawn":
+                    actions.withdraw(letter.message, reason="Ошибка", acting=inspector)
+    rows = Recipient.objects.select_related("message")
+    awaited = set(Recipient.objects.awaiting())
+    assert {each for each in rows if each.is_awaited} == awaited
+    assert len(awaited) == 3
+    counted = selectors.figures([each.message for each in rows]).values()
+    assert sum(each.awaited for each in counted) == 3
+
+
+def test_the_printed_message_is_called_by_its_moscow_day(inspector: Acting, employer: Acting) -> None:
+    letter = letters.one(letters.sent(inspector, employer.organization))
+    letter.sent_at = datetime(2031, 6, 23, 22, 30, tzinfo=UTC)
+    assert _documents[documents.MESSAGE].filename(letter) == "Сообщение от 24.06.2031.pdf"

@@ -195,6 +195,25 @@ def test_too_much_is_refused_before_it_is_read(
     assert not Reply.objects.exists()
 
 
+def test_a_hundred_files_are_refused_in_words(inspector: Acting, employer: Acting) -> None:
+    """More than Django counts (DATA_UPLOAD_MAX_NUMBER_FILES)."""
+    recipient = letters.one(letters.sent(inspector, employer.organization))
+    draft = letters.drafted(inspector)
+    thread = reverse("violations:sent_thread", args=[recipient.message.uid, recipient.uid])
+    for acting, address in [
+        (employer, url(recipient)),
+        (inspector, thread),
+        (inspector, reverse("violations:sent_message_edit", args=[draft.uid])),
+    ]:
+        many = [SimpleUploadedFile(f"{n}.pdf", b"%PDF") for n in range(101)]
+        form = {"text": "Ответ", "once": str(uuid.uuid4()), "version": draft.version, "uploads": many}
+        answer = client_of(acting).post(address, form)
+        assert answer.status_code == 413, address
+        assert "не более 10" in answer.content.decode(), address
+    assert not Reply.objects.exists()
+    assert not Attachment.objects.exists()
+
+
 def test_the_token_is_asked_for(inspector: Acting, employer: Acting) -> None:
     recipient = letters.one(letters.sent(inspector, employer.organization))
     client = factories.sign_in(Client(enforce_csrf_checks=True), employer)

@@ -18,7 +18,7 @@ from core.calendar import add_workdays
 from core.jobs.models import Job
 from tests import factories
 from tests.violations import control, letters
-from violations.messages import actions, selectors
+from violations.messages import actions, audience, selectors
 from violations.messages.actions import sending
 from violations.messages.models import Addressee, Message, Recipient, Reply
 from violations.messages.states import MessageState, ThreadState
@@ -233,6 +233,25 @@ def test_a_branch_stands_under_its_organization(client: Client, inspector: Actin
     assert not Addressee.objects.exists()
 
 
+def test_branches_that_are_not_listed_are_counted_and_found(
+    client: Client, inspector: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience, "BRANCHES_LISTED", 2)
+    employer = factories.organization(short_name="АО «Сеть»")
+    for number in range(5):
+        Branch.objects.create(organization=employer, kpp=f"77020200{number}", name=f"Филиал {number}")
+    draft = letters.drafted(inspector)
+    address = url(draft, "sent_message_recipients")
+    text = body(client.get(address, {"q": "Сеть"}))
+    assert ("Филиал 0" in text, "Филиал 4" in text) == (True, False)
+    assert "Показано филиалов: 2, ещё 3." in text
+    text = body(client.get(address, {"q": "Филиал 4"}))
+    assert "Филиал 4" in text
+    shown = text.rsplit("<table", 1)[1]
+    assert shown.index("Филиал 4") < shown.index("Филиал 0"), "those that were looked for come first"
+    assert "Показано филиалов" not in body(client.get(address, {"q": factories.organization().inn}))
+
+
 def test_the_sending_is_seen(client: Client, inspector: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "AT_ONCE", 0)
     draft = letters.drafted(inspector, factories.organization())
@@ -300,6 +319,18 @@ def test_the_conversation(client: Client, inspector: Acting) -> None:
     client.post(closing, {"do": "reopen"})
     recipient.refresh_from_db()
     assert recipient.state == ThreadState.ASKED
+
+
+def test_a_draft_thrown_away_twice(client: Client, inspector: Acting) -> None:
+    draft = letters.drafted(inspector)
+    address = url(draft, "sent_message_discard")
+    assert "Черновик удалён." in body(client.post(address, follow=True))
+    answer = client.post(address, follow=True)
+    assert answer.redirect_chain == [(LIST, 302)]
+    assert "Черновик уже удалён." in body(answer)
+    for other in (letters.inspector(), factories.acting(inspector.organization, rights=["inspect.view_flags"])):
+        assert factories.sign_in(Client(), other).post(address).status_code in {403, 404}
+    assert client.get(url(draft)).status_code == 404
 
 
 def test_withdrawing(client: Client, inspector: Acting) -> None:

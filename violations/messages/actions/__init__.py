@@ -3,7 +3,6 @@
 from violations.messages.actions.addressing import choose, choose_all, leave_out
 from violations.messages.actions.drafting import (
     FilesRefused,
-    StaleDraft,
     TypedMessage,
     correct,
     discard,
@@ -17,7 +16,6 @@ from violations.messages.actions.threads import answer, ask, close, mark_read, r
 __all__ = [
     "FilesRefused",
     "NotReady",
-    "StaleDraft",
     "TypedMessage",
     "answer",
     "ask",

@@ -1,4 +1,4 @@
-"""Naming the recipients of a draft. What is not of the inspectorate's territory is taken for what does not exist."""
+"""Naming the recipients of a draft. Whom the inspectorate does not supervise is taken for what does not exist."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Branch, Organization
+from accounts.models import Branch
 from violations.messages.actions.drafting import lock_draft, touch
-from violations.messages.audience import known_conditions
+from violations.messages.audience import addressable, known_conditions
 from violations.messages.models import Addressee, Message
 from violations.messages.states import Audience
 
@@ -18,12 +18,12 @@ from violations.messages.states import Audience
 def choose(
     message: Message, *, acting: Any, organizations: Collection[int] = (), branches: Collection[int] = ()
 ) -> int:
-    """Add organizations and branches by id; returns how many were added. Ids outside the territory add nothing.
+    """Add organizations and branches by id; returns how many were added. Ids of others than the supervised add nothing.
 
     A draft whose recipients were given by conditions begins a list of names. Raises WrongState when it is no draft.
     """
     fresh = lock_draft(message)
-    theirs = Organization.objects.supervised_by(acting)
+    theirs = addressable(acting)
     wanted: set[tuple[int, int | None]] = {
         (pk, None) for pk in theirs.filter(pk__in=organizations).values_list("pk", flat=True)
     }
@@ -43,7 +43,7 @@ def choose(
 
 @transaction.atomic
 def choose_all(message: Message, *, acting: Any, filters: Mapping[str, str]) -> Message:
-    """Let the recipients be all organizations of the territory that meet the conditions when the message is sent.
+    """Let the recipients be all supervised organizations that meet the conditions when the message is sent.
 
     Conditions that this person may not use are left out. Raises WrongState when it is no draft.
     """

@@ -15,20 +15,14 @@ from core.files.models import StoredFile
 from core.files.serving import safe_name
 from core.files.storing import digest_and_size
 from core.journal import record
+from core.locks import lock_name
 from core.moves import WrongState, lock, move
+from core.versions import Stale
 from violations.messages.attachments import MOST_FILES, Upload, too_many, trouble
 from violations.messages.models import Addressee, Attachment, Message, Recipient, Reply
 from violations.messages.states import DELIVERED, MESSAGE_MOVES, Audience, MessageState
 
 PURPOSE = "message"
-
-
-class StaleDraft(Exception):
-    """Somebody changed the draft after this page was shown. `message` is what is saved now."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message.pk))
-        self.message = message
 
 
 class FilesRefused(Exception):
@@ -55,7 +49,11 @@ FIELDS = tuple(TypedMessage.__dataclass_fields__)
 
 @transaction.atomic
 def new_draft(*, acting: Any, corrects: Message | None = None) -> Message:
-    """An empty draft of the acting inspectorate."""
+    """An empty draft of the acting inspectorate; the one that this person began and left untouched, where there is one: a button
+    pressed twice makes one draft."""
+    lock_name("draft", f"{acting.organization.pk}/{acting.user.pk}")
+    if (begun := _untouched(acting, corrects)) is not None:
+        return begun
     message = Message.objects.create(
         sender=acting.organization,
         sender_branch=acting.branch,
@@ -67,15 +65,24 @@ def new_draft(*, acting: Any, corrects: Message | None = None) -> Message:
     return message
 
 
+def _untouched(acting: Any, corrects: Message | None) -> Message | None:
+    """A draft that this person began for the same purpose and nobody has saved since."""
+    rows = Message.objects.visible_to(acting).filter(state=MessageState.DRAFT, version=1, created_by=acting.user)
+    return rows.filter(corrects=corrects).order_by("pk").last()
+
+
 @transaction.atomic
 def correct(original: Message, *, acting: Any) -> Message:
-    """A draft that corrects a sent message: the same text, files and recipients to begin with.
+    """A draft that corrects a sent message: the same text, files and recipients to begin with. Again: the same draft, as long as
+    nothing in it was changed.
 
     Raises WrongState where the original was never sent.
     """
     if original.state not in DELIVERED:
         raise WrongState(original, "correct")
     draft = new_draft(acting=acting, corrects=original)
+    if draft.text:
+        return draft  # filled when the button was pressed first
     draft.subject, draft.text = original.subject, original.text
     draft.save(update_fields=["subject", "text"])
     for each in Attachment.objects.filter(message=original):
@@ -101,8 +108,8 @@ def save_draft(
 ) -> Message:
     """Save what was typed; `files` are attached, `without` are attachments (pk) to take off.
 
-    Raises StaleDraft when `version` is not the saved one (unless what is saved is just what was sent: a doubled click), WrongState
-    when it is no draft any more, FilesRefused. Nothing is changed then.
+    Raises core.versions.Stale when `version` is not the saved one (unless what is saved is just what was sent: a doubled click),
+    WrongState when it is no draft any more, FilesRefused. Nothing is changed then.
     """
     fresh = lock_draft(message)
     measured = [digest_and_size(each.stream) for each in files]
@@ -116,7 +123,7 @@ def save_draft(
     if fresh.version != version:
         if all(getattr(fresh, name) == getattr(typed, name) for name in FIELDS) and not added:
             return fresh
-        raise StaleDraft(fresh)
+        raise Stale(fresh)
     refuse_unfit([upload for upload, _ in added], already=len(there))
     changes = _save_fields(fresh, typed)
     changes += take_off(fresh, without)

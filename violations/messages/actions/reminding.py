@@ -12,15 +12,14 @@ from django.utils import timezone
 from core.calendar import add_workdays
 from core.jobs import enqueue
 from core.jobs.models import Job
-from core.journal import record
-from core.notifications.actions import tell
-from core.notifications.models import Topic
-from violations.messages.actions.sending import REMIND_DAYS
+from core.journal import Line, record_many
+from core.notifications.actions import compose, tell_all
+from core.notifications.models import Notice, Topic
 from violations.messages.models import VIEW_MESSAGES, Message, Recipient
-from violations.messages.selectors import SEND_JOB, WITHDRAW_JOB, today
+from violations.messages.selectors import REMIND_DAYS, SEND_JOB, WITHDRAW_JOB, today
 from violations.messages.states import DELIVERED, MessageState
 
-BATCH = 200
+BATCH = 1000
 RESUMED_DAYS = 30  # a notice of an older message tells nobody anything
 
 
@@ -43,25 +42,29 @@ def _remind_batch(day: date) -> int:
     )
     rows = due.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("answer_by", "pk")[:BATCH]
     recipients = list(rows.select_related("organization", "branch", "message__sender"))
-    for recipient in recipients:
-        tell(
-            recipient.organization,
-            branch=recipient.branch,
-            text=f"{recipient.message.sender.name}: сообщение ждёт вашего ответа."[:300],
-            url=reverse("violations:message", args=[recipient.uid]),
-            action="Ответить",
-            key=f"message.reminder:{recipient.uid}:{recipient.answer_by}",
-            topic=Topic.MESSAGES,
-            why="Инспекция назвала срок ответа, ответа от организации ещё нет",
-            due_on=recipient.answer_by,
-            right=VIEW_MESSAGES,
-        )
-        record(
-            "message.reminded", recipient, actor=None, organization=recipient.organization, due_on=recipient.answer_by
-        )
-        recipient.reminded_of = recipient.answer_by
-        recipient.save(update_fields=["reminded_of"])
+    tell_all([_reminder(recipient) for recipient in recipients])
+    record_many(
+        "message.reminded",
+        [Line(each, each.organization, {"due_on": each.answer_by}) for each in recipients],
+        actor=None,
+    )
+    Recipient.objects.filter(pk__in=[each.pk for each in recipients]).update(reminded_of=F("answer_by"))
     return len(recipients)
+
+
+def _reminder(recipient: Recipient) -> Notice:
+    return compose(
+        recipient.organization,
+        branch=recipient.branch,
+        text=f"{recipient.message.sender.name}: сообщение ждёт вашего ответа."[:300],
+        url=reverse("violations:message", args=[recipient.uid]),
+        action="Ответить",
+        key=f"message.reminder:{recipient.uid}:{recipient.answer_by}",
+        topic=Topic.MESSAGES,
+        why="Инспекция назвала срок ответа, ответа от организации ещё нет",
+        due_on=recipient.answer_by,
+        right=VIEW_MESSAGES,
+    )
 
 
 def resume_telling() -> int:

@@ -7,26 +7,26 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from core.calendar import workdays_between
 from core.jobs import Run, enqueue, job
 from core.jobs.models import Job
 from core.moves import WrongState, lock, move
-from core.notifications.actions import tell
-from core.notifications.models import Topic
+from core.notifications.actions import compose, tell, tell_all
+from core.notifications.models import Notice, Topic
 from core.templatetags.formats import ru_date
-from violations.messages.actions.drafting import StaleDraft, lock_draft
+from core.versions import Stale
+from violations.messages.actions.drafting import lock_draft
 from violations.messages.audience import reach, recipient_columns, sender_acting
 from violations.messages.models import SEND, VIEW_MESSAGES, Message, Recipient
-from violations.messages.selectors import SEND_JOB, WITHDRAW_JOB, answer_day_trouble, today
+from violations.messages.selectors import SEND_JOB, WITHDRAW_JOB, answer_day_trouble, told_enough
 from violations.messages.states import DELIVERED, MESSAGE_MOVES, MessageState
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500  # recipients that are written while the sender waits; more are written by the job
-BATCH = 200
-REMIND_DAYS = 3  # working days before the last day for an answer
+BATCH = 1000  # recipients that are told in one transaction
 NOBODY = "Не выбран ни один получатель."
 
 
@@ -56,11 +56,11 @@ def lacking(message: Message, *, count: int) -> list[str]:
 def send(message: Message, *, version: int, acting: Any) -> Message:
     """Fix the recipients and let them be told. Up to AT_ONCE recipients have the message when this returns.
 
-    Raises WrongState when it was sent already, StaleDraft when somebody changed the draft meanwhile, NotReady.
+    Raises WrongState when it was sent already, core.versions.Stale when somebody changed the draft meanwhile, NotReady.
     """
     fresh = lock_draft(message)
     if fresh.version != version:
-        raise StaleDraft(fresh)
+        raise Stale(fresh)
     count = reach(fresh, acting)
     if reasons := lacking(fresh, count=count):
         raise NotReady(reasons)
@@ -104,15 +104,13 @@ def _write_recipients(message: Message) -> int:
     except EmptyResultSet:
         return 0
     day = message.answer_by
-    # who has so little time is told by the message itself
-    told_enough = day if day is not None and workdays_between(today(), day) <= REMIND_DAYS else None
     table = Recipient._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (uid, message_id, organization_id, branch_id, name, inn, sent_at, state, answer_by, told,"  # noqa: S608 - our own table, the source is Django's
             " reminded_of) SELECT gen_random_uuid(), %s, source.organization, source.branch, LEFT(source.name, 1000), source.inn,"
             f" %s, 'silent', %s::date, '', %s::date FROM ({source}) AS source (organization, branch, name, inn)",
-            [message.pk, message.sent_at, day, told_enough, *params],
+            [message.pk, message.sent_at, day, told_enough(day), *params],
         )
         return int(cursor.rowcount)
 
@@ -133,7 +131,8 @@ def _give_back(message: Message, why: str) -> Message:
         text=f"Сообщение не отправлено: {why}. Черновик сохранён.",
         url=reverse("violations:sent_message_edit", args=[draft.uid]),
         action="Открыть черновик",
-        key=f"message.not_sent:{draft.uid}:{draft.version}",
+        # the attempt: sending changes no version
+        key=f"message.not_sent:{draft.uid}:{message.sent_at:%Y%m%d%H%M%S%f}",
         topic=Topic.MESSAGES,
         why="Вы отправляли это сообщение",
         user=draft.changed_by,
@@ -174,21 +173,24 @@ def tell_recipients(message: Message, news: MessageState, run: Run | None = None
     waiting = everybody.exclude(told__in=_later(news))
     total = everybody.count()
     done = total - waiting.count()
-    last = 0
-    while Message.objects.filter(pk=message.pk, state=news).exists():
-        rows = waiting.filter(pk__gt=last).select_related("organization", "branch").order_by("pk")[:BATCH]
-        batch = list(rows)
-        if not batch:
-            break
-        with transaction.atomic():
-            for recipient in batch:
-                _tell(recipient, message, news)
-            Recipient.objects.filter(pk__in=[each.pk for each in batch]).update(told=news)
-        last = batch[-1].pk
-        done += len(batch)
+    while told := _tell_batch(message, waiting, news):
+        done += told
         if run is not None:
             run.progress(min(done, total), total, "Уведомляем получателей")
     return done
+
+
+@transaction.atomic
+def _tell_batch(message: Message, waiting: QuerySet[Recipient], news: MessageState) -> int:
+    """Tell the next of those who wait; how many. The lock on the message keeps a second worker and a withdrawal out."""
+    if not Message.objects.select_for_update(no_key=True).filter(pk=message.pk, state=news).exists():
+        return 0
+    batch = list(waiting.select_related("organization", "branch").order_by("pk")[:BATCH])
+    if not batch:
+        return 0
+    tell_all([_news_for(recipient, message, news) for recipient in batch])
+    Recipient.objects.filter(pk__in=[each.pk for each in batch]).update(told=news)
+    return len(batch)
 
 
 def _later(news: MessageState) -> tuple[str, ...]:
@@ -196,7 +198,7 @@ def _later(news: MessageState) -> tuple[str, ...]:
     return (MessageState.WITHDRAWN,) if news == MessageState.WITHDRAWN else DELIVERED
 
 
-def _tell(recipient: Recipient, message: Message, news: MessageState) -> None:
+def _news_for(recipient: Recipient, message: Message, news: MessageState) -> Notice:
     """No word of the subject or the text: notices go out by mail too."""
     sender = message.sender.name
     withdrawn = news == MessageState.WITHDRAWN
@@ -206,7 +208,7 @@ def _tell(recipient: Recipient, message: Message, news: MessageState) -> None:
         text = f"{sender}: новое сообщение, оно уточняет прежнее."
     else:
         text = f"{sender}: новое сообщение для вашей организации."
-    tell(
+    return compose(
         recipient.organization,
         branch=recipient.branch,
         text=text[:300],
@@ -232,4 +234,4 @@ def withdraw(message: Message, *, reason: str, acting: Any) -> Message:
     return gone
 
 
-__all__ = ["NotReady", "StaleDraft", "WrongState", "deliver", "lacking", "send", "tell_recipients", "withdraw"]
+__all__ = ["NotReady", "WrongState", "deliver", "lacking", "send", "tell_recipients", "withdraw"]

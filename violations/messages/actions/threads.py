@@ -19,7 +19,7 @@ from core.templatetags.formats import ru_date
 from violations.messages.actions.drafting import attach, refuse_unfit
 from violations.messages.attachments import Upload
 from violations.messages.models import SEND, VIEW_MESSAGES, Message, Recipient, Reply
-from violations.messages.selectors import today
+from violations.messages.selectors import today, told_enough
 from violations.messages.states import THREAD_MOVES, MessageState, Side, ThreadState
 
 # Of a message with more recipients the inspectorate hears once a day that there are answers, not of each.
@@ -78,7 +78,7 @@ def ask(
     if is_new:
         met = fresh.state == ThreadState.ANSWERED
         day = answer_by or (None if met else fresh.answer_by)
-        changes = {"answer_by": day}
+        changes = {"answer_by": day, "reminded_of": told_enough(day) or fresh.reminded_of}
         move(
             fresh,
             "ask",
