@@ -67,9 +67,9 @@ def snils_problem(text: str) -> str:
     return ""
 
 
-def holds_snils(text: str) -> bool:
-    """Whether somewhere in a text eleven digits stand that pass as a СНИЛС, with or without its separators."""
-    return any(not snils_problem(found) for found in _SNILS_IN_TEXT.findall(text))
+def hide_snils(text: str) -> str:
+    """A text in which whatever eleven digits pass as a СНИЛС, with or without its separators, are masked."""
+    return _SNILS_IN_TEXT.sub(lambda found: found[0] if snils_problem(found[0]) else mask_snils(found[0]), text)
 
 
 def inn_problem(text: str) -> str:

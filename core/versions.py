@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from core.keys import key_of
 from core.moves import lock
 
 Row = TypeVar("Row", bound=models.Model)
@@ -40,4 +41,5 @@ def put(row: models.Model, changes: dict[str, Any]) -> list[str]:
 
 def posted_version(text: str) -> int:
     """The version that a form carried; -1, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    version = key_of(text)
+    return -1 if version is None else version

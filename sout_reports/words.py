@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from core.journal.words import Facts, Subject, register_sentence, register_subjects, register_theme
+from core.keys import key_of
 from core.templatetags.formats import counted
 from sout_reports.models import IMPORT, INSPECT, VIEW, SoutReport
 from sout_reports.selectors import FLAG_WORDS, WORKPLACE_WORDS
@@ -70,10 +71,10 @@ def _page(report: SoutReport, acting: Any) -> str:
 
 
 def _found(acting: Any, text: str) -> Collection[str]:
-    digits = text.removeprefix("№").strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+    number = key_of(text.removeprefix("№").strip())
+    if number is None:
         return []
-    rows = SoutReport.objects.visible_to(acting).filter(number=int(digits))
+    rows = SoutReport.objects.visible_to(acting).filter(number=number)
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 

@@ -17,6 +17,7 @@ from accounts.rights import Right
 from accounts.staff import Detour, employee_page, of_branch
 from accounts.views.access_form import framed
 from core.doors import door
+from core.keys import key_of
 from core.tables import Page
 
 LABELS = {"name": "ФИО", "inn": "ИНН", "snils": "Снилс", "position": "Должность"}
@@ -59,9 +60,9 @@ def employees(request: HttpRequest) -> HttpResponse:
 def _posted(request: HttpRequest) -> HttpResponse:
     data = request.POST
     if data.get("do") == "choose":
-        chosen = data.get("employee", "")
-        if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18:
-            return redirect(drafts.form_url(request, drafts.keep(request, {"employee": int(chosen)})))
+        chosen = key_of(data.get("employee", ""))
+        if chosen is not None:
+            return redirect(drafts.form_url(request, drafts.keep(request, {"employee": chosen})))
         return redirect(request.get_full_path())
     find = "" if data.get("do") == "clear" else data.get("find", "").replace("\x00", "").strip()[:FIND_MAX]
     name = drafts.keep(request, {"find": find})
@@ -76,9 +77,9 @@ def _can_search(acting: Acting) -> bool:
 def _wanted(request: HttpRequest, acting: Acting, branch: Branch | None) -> Wanted:
     """From the address and the draft; what is not understood is left at its default."""
     sort = request.GET.get("sort", "name")
-    index, size = request.GET.get("page", "1"), request.GET.get("size", "10")
+    index, size = key_of(request.GET.get("page", "1")), request.GET.get("size", "10")
     return Wanted(
-        index=min(max(int(index), 1), INDEX_MAX) if _is_number(index) else 1,
+        index=min(max(index or 1, 1), INDEX_MAX),
         size=int(size) if size in {str(each) for each in SIZES} else 10,
         sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "name",
         descending=sort.startswith("-"),
@@ -87,16 +88,12 @@ def _wanted(request: HttpRequest, acting: Acting, branch: Branch | None) -> Want
     )
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 9
-
-
 def _branch(request: HttpRequest, acting: Acting) -> Branch | None:
     """The branch of the draft, or the one that the person acts for."""
     if acting.branch is not None:
         return acting.branch
-    key = str(drafts.read(request).get("branch", ""))
-    return Branch.objects.visible_to(acting).filter(pk=int(key)).first() if _is_number(key) else None
+    key = key_of(str(drafts.read(request).get("branch", "")))
+    return Branch.objects.visible_to(acting).filter(pk=key).first() if key is not None else None
 
 
 def _sorted_here(found: EmployeePage, wanted: Wanted) -> list[Any]:

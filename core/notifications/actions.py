@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NotRequired, TypedDict, Unpack
 
-from core.identifiers import holds_snils
+from core.identifiers import hide_snils
 from core.notifications.models import Notice, Reading, Topic
 
 BATCH = 1000
@@ -32,10 +32,10 @@ class Telling(TypedDict):
 def compose(organization: Any, **telling: Unpack[Telling]) -> Notice:
     """A notice to an organization's people, or to one `user` of it, that is told by `tell_all`.
 
-    Text and why go into letters: no names in them; raises ValueError for a СНИЛС.
+    Text and why go into letters: no names in them. A number that passes as a СНИЛС is masked: a file may call a workplace, or
+    a commission its protocol, by one.
     """
-    if holds_snils(telling["text"]) or holds_snils(telling.get("why", "")):
-        raise ValueError("a notice goes into letters: no СНИЛС in it")
+    telling["text"], telling["why"] = hide_snils(telling["text"]), hide_snils(telling.get("why", ""))
     return Notice(organization=organization, **telling)
 
 

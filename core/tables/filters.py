@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from django.db import models
 from django.http import HttpRequest
 
+from core.keys import key_of
+
 EVERYTHING = "Все"
 
 Narrow = Callable[[models.QuerySet[Any], str], models.QuerySet[Any]]
@@ -82,7 +84,7 @@ class Filters:
         text = typed_text(self.request, each.name)
         if each.kind == "choice" and text not in {value for value, _ in each.choices}:
             return ""
-        if each.kind == "number" and not (text.isascii() and text.isdigit() and len(text) <= 9):
+        if each.kind == "number" and key_of(text) is None:
             return ""
         if each.kind == "date" and not _is_day(text):
             return ""

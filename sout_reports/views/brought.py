@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from accounts.acting import acting_of
 from core.doors import door
+from core.keys import key_of
 from core.tables import Column, Filters, build, choice, search
 from sout_reports.models import IMPORT, SoutReport
 from sout_reports.states import State, Verdict
@@ -41,8 +42,8 @@ def _by_outcome(rows: QuerySet[SoutReport], value: str) -> QuerySet[SoutReport]:
 
 def _by_text(rows: QuerySet[SoutReport], text: str) -> QuerySet[SoutReport]:
     wanted = Q(employer_name__icontains=text) | Q(employer_inn=text) | Q(sout_id=text) | Q(file__name__icontains=text)
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        wanted |= Q(number=int(text))
+    if (number := key_of(text)) is not None:
+        wanted |= Q(number=number)
     return rows.filter(wanted)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from accounts.acting import acting_of
 from core.doors import door
 from core.files.serving import file_response
+from core.keys import key_of
 from core.tables import Filters, Page, choice
 from core.tables.export import csv_response, xlsx_response
 from core.tables.paging import SIZES
@@ -66,8 +67,7 @@ def page_of(request: HttpRequest, items: list[Any]) -> tuple[list[Any], Page]:
     """A page of a list that is already in memory (at most SOUT_PROBLEMS_LISTED_MAX), in the shape the pager shows."""
     asked = request.GET.get("size", "")
     size = int(asked) if asked in {str(each) for each in SIZES} else DEFAULT_SIZE
-    start = request.GET.get("from", "")
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
+    first = key_of(request.GET.get("from", "")) or 0
     first = min(first, max(len(items) - 1, 0)) // size * size
     rows = items[first : first + size]
 

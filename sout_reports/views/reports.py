@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from accounts.acting import acting_of
 from core.doors import door
+from core.keys import key_of
 from core.tables import Column, Filters, build, choice, search
 from core.tables.filters import Filter
 from sout_reports.models import IMPORT, VIEW, SoutReport
@@ -45,8 +46,8 @@ def _by_branch(rows: QuerySet[SoutReport], value: str) -> QuerySet[SoutReport]:
 
 def _by_text(rows: QuerySet[SoutReport], text: str) -> QuerySet[SoutReport]:
     wanted = Q(sout_id=text) | Q(sout_organization_name__icontains=text) | Q(organization__short_name__icontains=text)
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        wanted |= Q(number=int(text))
+    if (number := key_of(text)) is not None:
+        wanted |= Q(number=number)
     return rows.filter(wanted)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.acting import Acting, acting_by
 from accounts.models import Grant
-from core.identifiers import holds_snils
+from core.identifiers import hide_snils
 from core.notifications.actions import tell
 from core.notifications.models import Topic
 from sout_reports.models import IMPORT
@@ -117,10 +117,9 @@ def tell_of_closing(question: Question) -> None:
 
 
 def _about(flag: Flag) -> str:
-    """The report and the place. A file may call a place by a worker's СНИЛС: such a number stays out of letters."""
-    number = flag.workplace_number
-    told = number and not holds_snils(number)
-    return f"в отчёте СОУТ № {flag.report.number}" + (f", рабочее место № {number[:PLACE_MAX]}" if told else "")
+    """The report and the place, whose number is masked before it is cut: a file may call it by a worker's СНИЛС."""
+    number = hide_snils(flag.workplace_number)[:PLACE_MAX]
+    return f"в отчёте СОУТ № {flag.report.number}" + (f", рабочее место № {number}" if number else "")
 
 
 def _why(question: Question) -> str:

@@ -75,7 +75,8 @@ def is_discarded(uid: UUID, acting: Any) -> bool:
     """Whether this was a draft of the acting inspectorate that was thrown away. `visible_to` shows such a draft nowhere."""
     if acting is None or not acting.holds(SEND):
         return False
-    return Message.objects.filter(uid=uid, sender=acting.organization, state=MessageState.DISCARDED).exists()
+    theirs = Message.objects.filter(uid=uid, sender=acting.organization, state=MessageState.DISCARDED)
+    return (theirs if acting.branch is None else theirs.filter(sender_branch=acting.branch)).exists()
 
 
 def for_card(messages: QuerySet[Message]) -> QuerySet[Message]:

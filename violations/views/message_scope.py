@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.acting import acting_of
+from core.keys import key_of
 from violations.messages import selectors
 from violations.messages.models import Message, Recipient
 
@@ -35,4 +36,4 @@ def own_thread(request: HttpRequest, uid: UUID, recipient: UUID) -> Recipient:
 def posted_keys(request: HttpRequest, name: str, *, most: int = 1000) -> list[int]:
     """Row ids of a posted field; what is no id is left out."""
     texts = request.POST.getlist(name)[:most]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+    return [key for text in texts if (key := key_of(text)) is not None]

@@ -16,11 +16,13 @@ from django.urls import reverse
 
 from accounts.acting import acting_of
 from core.doors import door
+from core.keys import key_of
 from core.moves import WrongState
 from core.tables import Column, Page, Table, build, typed_text
+from core.versions import Stale, posted_version
 from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols import conflicts, selectors
-from violations.protocols.actions import NotReady, StaleDraft, freeze, save_draft
+from violations.protocols.actions import NotReady, freeze, save_draft
 from violations.protocols.conflicts import Conflicts
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.rows import DecisionRow, rows_of
@@ -37,7 +39,6 @@ COLUMNS = [
     Column("remove", "<Убрать>"),
 ]
 SIZE = 25
-LONGEST_KEY = 18  # digits that a key in the database surely takes
 ONLY_CONFLICTS = "conflicts"
 
 
@@ -147,7 +148,7 @@ class DraftPage:
 def _save(request: HttpRequest, protocol: CommissionProtocol) -> HttpResponse:
     page = DraftPage(request, protocol, data=request.POST)
     verb, _, argument = request.POST.get("do", "save").partition(":")
-    key = int(argument) if argument.isascii() and argument.isdigit() and len(argument) <= LONGEST_KEY else None
+    key = key_of(argument)
     if not page.form.is_valid():
         return page.answer(status=422)
     try:
@@ -158,24 +159,19 @@ def _save(request: HttpRequest, protocol: CommissionProtocol) -> HttpResponse:
                 blank_member=verb == "add_member",
                 kept=selectors.kept_person(page.acting, key) if verb == "add_kept" and key is not None else None,
             ),
-            version=_version(request),
+            version=posted_version(request.POST.get("version", "")),
             acting=page.acting,
             without=[key] if verb == "remove_row" and key is not None else (),
             adding=[key] if verb == "add" and key is not None else (),
         )
-    except StaleDraft as stale:
-        return _stale(request, stale.protocol)
+    except Stale as stale:
+        return _stale(request, stale.saved)
     except WrongState:
         messages.warning(
             request, "Пока вы правили, протокол подготовили к подписанию или отправили. Правки не сохранены."
         )
         return redirect("violations:protocol", uid=protocol.uid)
     return _next(request, saved, verb, page)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _stale(request: HttpRequest, fresh: CommissionProtocol) -> HttpResponse:
@@ -214,6 +210,6 @@ def _freeze(request: HttpRequest, saved: CommissionProtocol) -> HttpResponse:
         messages.error(request, f"Черновик сохранён, но отправить его нельзя: {told}.")
         # A redirect without a fragment keeps the one of the page before: «#commission» after «Исключить».
         return redirect(f"{reverse('violations:protocol_edit', args=[saved.uid])}#conflicts-summary")
-    except (StaleDraft, WrongState):
+    except (Stale, WrongState):
         return redirect("violations:protocol", uid=saved.uid)
     return redirect("violations:protocol_sign" if acting.holds(SIGN) else "violations:protocol", uid=saved.uid)

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from core.keys import key_of
 from violations.protocols.actions import TypedDraft, TypedRow
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.selectors import Person
@@ -133,8 +134,7 @@ class DraftForm:
 
     @staticmethod
     def _posted_members(data: QueryDict) -> list[ShownMember]:
-        text = data.get("members", "")
-        count = min(int(text), MOST_MEMBERS) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
+        count = min(key_of(data.get("members", "")) or 0, MOST_MEMBERS)
         chairman = data.get("chairman", "")
         return [ShownMember(index, _member_form(index, data=data), chairman == str(index)) for index in range(count)]
 

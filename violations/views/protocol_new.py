@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_of
 from core.doors import door
+from core.keys import key_of
 from core.templatetags.formats import counted
 from violations.flags.models import Flag
 from violations.flags.selectors import PREPARE
@@ -44,9 +45,7 @@ def _chosen(request: HttpRequest) -> QuerySet[Flag] | None:
             return Flag.objects.filter(report__uid=UUID(report))
         except ValueError:
             return None
-    keys = [
-        int(key) for key in request.POST.getlist("flag")[:AT_ONCE] if key.isascii() and key.isdigit() and len(key) < 19
-    ]
+    keys = [key for text in request.POST.getlist("flag")[:AT_ONCE] if (key := key_of(text)) is not None]
     return Flag.objects.filter(pk__in=keys) if keys else None
 
 

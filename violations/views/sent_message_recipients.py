@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from accounts.acting import acting_of
 from accounts.models import Organization
 from core.doors import door
+from core.keys import key_of
 from core.moves import WrongState
 from core.tables import Column, Filters, build, choice, number, search, tick
 from core.tables.filters import Filter
@@ -135,8 +136,8 @@ def _carry_out(request: HttpRequest, message: Message, filters: Filters, verb: s
             )
         case "clear":
             leave_out(message, acting=acting)
-        case "remove" if argument.isascii() and argument.isdigit() and len(argument) < 19:
-            leave_out(message, acting=acting, addressees=[int(argument)])
+        case "remove" if (key := key_of(argument)) is not None:
+            leave_out(message, acting=acting, addressees=[key])
         case "add":
             organizations, branches = posted_keys(request, "organization"), posted_keys(request, "branch")
             added = choose(message, acting=acting, organizations=organizations, branches=branches)

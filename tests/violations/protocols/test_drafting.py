@@ -9,6 +9,7 @@ from accounts.models import Branch, Organization
 from accounts.rights import Right
 from core.journal.models import Event
 from core.moves import WrongState
+from core.versions import Stale
 from sout_reports.models import Workplace
 from tests import factories
 from tests.violations import control
@@ -18,7 +19,6 @@ from violations.flags.selectors import shown as shown_flags
 from violations.protocols import selectors
 from violations.protocols.actions import (
     NothingToDecide,
-    StaleDraft,
     TypedDraft,
     TypedRow,
     draft_from_flags,
@@ -142,9 +142,9 @@ def test_the_second_tab_is_told_and_changes_nothing(employer: Organization, head
     protocol = control.drafted(head, flags)
     row = protocol.rows.get()
     save_draft(protocol, typed(protocol, rows={row.pk: TypedRow("50", False)}), version=1, acting=head)
-    with pytest.raises(StaleDraft) as stale:
+    with pytest.raises(Stale) as stale:
         save_draft(protocol, typed(protocol, rows={row.pk: TypedRow("60", False)}), version=1, acting=head)
-    assert stale.value.protocol.version == 2
+    assert stale.value.saved.version == 2
     assert protocol.rows.get().new_number == "50"
 
 

@@ -10,11 +10,12 @@ import pytest
 from accounts.acting import Acting
 from accounts.models import Organization
 from core.moves import WrongState
+from core.versions import Stale
 from sout_reports.models import SoutReport, Workplace
 from tests import factories
 from tests.violations import control
 from violations.protocols import selectors
-from violations.protocols.actions import NotReady, StaleDraft, freeze, return_to_draft, withdraw
+from violations.protocols.actions import NotReady, freeze, return_to_draft, withdraw
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import ProtocolState
 from violations.protocols.xml_in import read_protocol
@@ -82,7 +83,7 @@ def test_an_incomplete_draft_is_not_frozen(protocol: CommissionProtocol, head: A
 
 def test_what_somebody_else_saved_is_not_frozen_blindly(protocol: CommissionProtocol, head: Acting) -> None:
     CommissionProtocol.objects.filter(pk=protocol.pk).update(version=5)
-    with pytest.raises(StaleDraft):
+    with pytest.raises(Stale):
         freeze(protocol, version=1, acting=head)
 
 

@@ -68,7 +68,7 @@ def new_draft(*, acting: Any, corrects: Message | None = None) -> Message:
 def _untouched(acting: Any, corrects: Message | None) -> Message | None:
     """A draft that this person began for the same purpose and nobody has saved since."""
     rows = Message.objects.visible_to(acting).filter(state=MessageState.DRAFT, version=1, created_by=acting.user)
-    return rows.filter(corrects=corrects).order_by("pk").last()
+    return rows.filter(corrects=corrects, sender_branch=acting.branch).order_by("pk").last()
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from violations.protocols.actions.applying import Returned, Sent, sign_and_send
 from violations.protocols.actions.drafting import Drafted, NothingToDecide, draft_for, draft_from_flags
-from violations.protocols.actions.editing import StaleDraft, TypedDraft, TypedRow, save_draft
+from violations.protocols.actions.editing import TypedDraft, TypedRow, save_draft
 from violations.protocols.actions.freezing import NotReady, freeze, return_to_draft, withdraw
 from violations.protocols.actions.importing import ImportRefused, import_protocol
 from violations.protocols.actions.keeping import MemberRefused, change_member, forget_member, keep_member
@@ -15,7 +15,6 @@ __all__ = [
     "NothingToDecide",
     "Returned",
     "Sent",
-    "StaleDraft",
     "TypedDraft",
     "TypedRow",
     "change_member",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.journal import record
 from core.locks import lock_name
 from core.moves import WrongState, lock
+from core.versions import Stale
 from sout_reports.models import Workplace
 from violations.protocols import selectors
 from violations.protocols.actions.drafting import add_proposed, name_commission, standing_elsewhere
@@ -21,14 +22,6 @@ from violations.protocols.models import CommissionMember, CommissionProtocol, Pr
 from violations.protocols.numbering import read_numbered
 from violations.protocols.selectors import Person
 from violations.protocols.states import ProtocolState
-
-
-class StaleDraft(Exception):
-    """Somebody saved the draft after this page was shown. `protocol` is what is saved now."""
-
-    def __init__(self, protocol: CommissionProtocol) -> None:
-        super().__init__(str(protocol.pk))
-        self.protocol = protocol
 
 
 @dataclass(slots=True, frozen=True)
@@ -61,7 +54,7 @@ def save_draft(
 ) -> CommissionProtocol:
     """Save what was typed; `without` are rows (pk) to leave out, `adding` are workplaces (id) to take in.
 
-    Raises StaleDraft when `version` is not the saved one, WrongState when it is no draft any more. Nothing is changed then.
+    Raises Stale when `version` is not the saved one, WrongState when it is no draft any more. Nothing is changed then.
     A save that changes nothing raises no version, so that two idle tabs do not disturb each other.
     """
     lock_name("employer", protocol.employer.inn)
@@ -69,7 +62,7 @@ def save_draft(
     if fresh.state != ProtocolState.DRAFT:
         raise WrongState(fresh, "save")
     if fresh.version != version:
-        raise StaleDraft(fresh)
+        raise Stale(fresh)
     changes = _save_head(fresh, typed)
     changes += _save_members(fresh, typed.members)
     changes += _save_rows(fresh, typed.rows)

@@ -10,8 +10,8 @@ from django.db import transaction
 from accounts.rights import Right
 from core.locks import lock_name
 from core.moves import WrongState, lock, move
+from core.versions import Stale
 from violations.protocols import selectors
-from violations.protocols.actions.editing import StaleDraft
 from violations.protocols.conflicts import Conflicts
 from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.states import MOVES, ProtocolState
@@ -32,7 +32,7 @@ class NotReady(Exception):
 def freeze(protocol: CommissionProtocol, *, version: int, acting: Any) -> CommissionProtocol:
     """Make and keep the document of a complete draft. A protocol that is frozen already is given back as it is.
 
-    Raises NotReady with what is in the way, StaleDraft when the draft was saved by somebody else, WrongState when it is
+    Raises NotReady with what is in the way, Stale when the draft was saved by somebody else, WrongState when it is
     sent or deleted.
     """
     lock_name("employer", protocol.employer.inn)
@@ -42,7 +42,7 @@ def freeze(protocol: CommissionProtocol, *, version: int, acting: Any) -> Commis
     if fresh.state != ProtocolState.DRAFT:
         raise WrongState(fresh, "freeze")
     if fresh.version != version:
-        raise StaleDraft(fresh)
+        raise Stale(fresh)
     conflicts = selectors.conflicts_of(fresh)
     if conflicts.blocking:
         raise NotReady(conflicts)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.journal import record
+from core.keys import key_of
 from core.locks import lock_name
 from core.xml import Defect, XmlRefused
 from core.xml.source import Readable
@@ -37,7 +38,6 @@ NOT_OF_SCHEMA = "PKR-SCHEMA"
 LONGEST = {"number": 60, "last_name": 100, "first_name": 100, "middle_name": 100, "position": 200}
 NOTES_KEPT = 1000
 SHOWN_ID = 40
-LONGEST_ID = 19  # digits of which no number of a report is as long
 REASON = "номер из импортированного протокола"
 REASON_GONE = "ликвидация по импортированному протоколу"
 
@@ -190,7 +190,7 @@ def _match(rows: Sequence[FileRow], acting: Any) -> dict[int, Candidate]:
 def _reports(rows: Sequence[FileRow], acting: Any) -> dict[str, set[int]]:
     """ReportId → ids of the accepted reports it may mean: by the system's number, or by ИН СОУТ. The schema does not say which."""
     ids = {row.report_id for row in rows}
-    numbers = [int(each) for each in ids if len(each) < LONGEST_ID and each.isascii() and each.isdigit()]
+    numbers = [number for each in ids if (number := key_of(each)) is not None]
     mine = SoutReport.objects.filter(SoutReport.objects.all().of_employer_q(acting), state=State.ACCEPTED)
     found: dict[str, set[int]] = defaultdict(set)
     for pk, number, sout_id in mine.filter(Q(number__in=numbers) | Q(sout_id__in=ids)).values_list(
