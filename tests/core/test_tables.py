@@ -148,7 +148,7 @@ def test_filters_narrow_and_describe_themselves(rf, places):
         "class=5",
         "ordinal=abc",
         "ordinal=-1",
-        "ordinal=99999999999",
+        "ordinal=99999999999999999999",
         "q=%00",
         "q=%00%20%00",
         "q=%20%00%C2%A0",
