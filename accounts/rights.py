@@ -246,8 +246,8 @@ BY_CODE: dict[str, Right] = {right.value: right for right in Right}
 
 
 def rights_of_kinds(organization: Organization, branch: Branch | None = None) -> frozenset[str]:
-    """Every right that the organization's kinds give: what its administrator holds, or that of the branch. A branch of a body of the
-    whole country is a body of one region."""
+    """Every right that the organization's kinds give: what its administrator holds, or that of the branch. A branch of a body of
+    the whole country is a body of one region."""
     kinds = {kind for kind in Kind if getattr(organization, kind)}
     if branch is not None:
         kinds.discard(Kind.NATIONAL_INSPECTORATE)

@@ -117,7 +117,9 @@ def test_a_branch_of_a_national_body_keeps_no_registers():
     person = factories.acting(rostrud, branch=branch, rights=[Right.KEEP_REGISTERS, Right.SEND_MESSAGES])
     assert head.holds(Right.KEEP_REGISTERS)
     assert boss.rights == person.rights | INSPECTORATE_ONLY | OF_EVERY_KIND
-    assert not boss.holds(Right.KEEP_REGISTERS), "an administrator of one region does not rewrite the country's registers"
+    assert not boss.holds(Right.KEEP_REGISTERS), (
+        "an administrator of one region does not rewrite the country's registers"
+    )
     assert person.rights == {"inspect.send_messages"}
     assert boss.granters("inspect.keep_registers") == []
     with pytest.raises(GrantRefused, match="Только на всю организацию, а не на филиал"):

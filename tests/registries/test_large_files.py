@@ -91,7 +91,7 @@ def test_employers_are_locked_before_any_row():
     asked = [each["sql"] for each in queries]
     (locked,) = [place for place, sql in enumerate(asked) if sql.startswith("SELECT pg_advisory_xact_lock(")]
     assert not [sql for sql in asked[:locked] if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
-    assert any(sql.startswith("UPDATE \"accounts_organization\"") for sql in asked[locked:])
+    assert any(sql.startswith('UPDATE "accounts_organization"') for sql in asked[locked:])
 
 
 def test_of_two_entries_of_one_file_the_later_counts():

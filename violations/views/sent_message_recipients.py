@@ -97,6 +97,7 @@ def sent_message_recipients(request: HttpRequest, uid: UUID) -> HttpResponse:
         "is_filtered": is_filtered,
         "conditions": audience.described(message.filters),
         "named": named,
+        "no_territory": message.sender_branch is not None and not audience.sender_acting(message).supervised,
         "step": "recipients",
     }
     return render(request, "violations/sent_message_recipients.html", context)
