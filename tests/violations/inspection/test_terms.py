@@ -217,7 +217,7 @@ def test_a_reviewer_of_a_branch_sees_what_he_is_told(flag: Flag, head: Acting):
     inspector = factories.acting(body, branch=branch, rights=INSPECTORS_RIGHTS)
     (notice,) = explained(flag, inspector, head)
     assert (notice.user, notice.branch) == (inspector.user, branch)
-    (found,) = [each for each in readers(body.pk) if each.user == inspector.user]
+    (found,) = [each for each in readers([body.pk]) if each.user == inspector.user]
     assert notice in bell(found)
 
 
