@@ -96,7 +96,7 @@ class AccessForm(forms.Form):
         self.acting, self.grant = acting, grant
         if acting.grant.until is not None:
             self.fields["until"].help_text = f"не позже {last_day(acting.grant.until)} — последнего дня вашего доступа"
-        self.possible = rights_of_kinds(acting.organization)
+        self.possible = rights_of_kinds(acting.organization, acting.branch)
         self.branches = {str(each.pk): each for each in Branch.objects.visible_to(acting).order_by("name", "pk")}
         self.fields["branch"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             *([("", "Вся организация")] if acting.branch is None else []),

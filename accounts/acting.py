@@ -101,7 +101,7 @@ def acting_by(grant: Grant, user: User, sign_in: SignInSession | None = None) ->
         organization=grant.organization,
         branch=grant.branch,
         grant=grant,
-        rights=effective_rights(grant.organization, is_admin=grant.is_admin, rights=grant.rights),
+        rights=effective_rights(grant.organization, grant.branch, is_admin=grant.is_admin, rights=grant.rights),
         sign_in=sign_in,
     )
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from accounts.models import Organization
+    from accounts.models import Branch, Organization
 
 
 class Kind(StrEnum):
@@ -245,14 +245,20 @@ TEMPLATES: tuple[Template, ...] = (
 BY_CODE: dict[str, Right] = {right.value: right for right in Right}
 
 
-def rights_of_kinds(organization: Organization) -> frozenset[str]:
-    """Every right that the organization's kinds give: what its administrator holds."""
-    return frozenset(right.value for right in Right if any(getattr(organization, kind) for kind in right.kinds))
+def rights_of_kinds(organization: Organization, branch: Branch | None = None) -> frozenset[str]:
+    """Every right that the organization's kinds give: what its administrator holds, or that of the branch. A branch of a body of
+    the whole country is a body of one region."""
+    kinds = {kind for kind in Kind if getattr(organization, kind)}
+    if branch is not None:
+        kinds.discard(Kind.NATIONAL_INSPECTORATE)
+    return frozenset(right.value for right in Right if not kinds.isdisjoint(right.kinds))
 
 
-def effective_rights(organization: Organization, *, is_admin: bool, rights: Iterable[str]) -> frozenset[str]:
+def effective_rights(
+    organization: Organization, branch: Branch | None = None, *, is_admin: bool, rights: Iterable[str]
+) -> frozenset[str]:
     """What a grant gives today. A right of a kind that the organization is not (any more) gives nothing."""
-    possible = rights_of_kinds(organization)
+    possible = rights_of_kinds(organization, branch)
     return possible if is_admin else possible & frozenset(rights)
 
 

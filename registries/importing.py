@@ -54,6 +54,10 @@ def import_registers(content: Any, *, actor: Any = None, organization: Any = Non
         problems.add(Problem("", 0, "", f"нет ни одного из списков: {', '.join(REGISTERS)}."))
     problems.refuse_if_any()
     lock_name("registers", "import")  # two files at once would wait for each other's rows in turn
+    if read["known_workplaces"]:
+        # a file names thousands of employers. Before any row: who finishes a check has an employer's lock first, and then waits
+        # for the row of an organization that is written here
+        lock_kind("employer")
     _other_owners(read["organizations"], problems)
     problems.refuse_if_any()
     done = Imported()
@@ -243,7 +247,6 @@ def _write_workplaces(rows: Iterable[KnownPlace]) -> None:
             actual.append((row.entry, in_force.Source(row.inn, None, row.label, row.approved)))
     if not standing:
         return
-    lock_kind("employer")  # a file names thousands of employers
     in_force.forget_imported(standing)
     in_force.take_each(sorted(actual, key=lambda pair: (pair[1].employer_inn, pair[1].label)))
 

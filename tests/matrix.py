@@ -88,7 +88,10 @@ KEPT_APART = {"kept member"}  # head office and branch each keep their own list 
 
 
 # The door's right is to act, another one is to see what is acted on: who holds the first alone finds nothing.
-SEEN_BY = {"violations:flag_answer": ("control.view_flags", BRANCH_RIGHT)}
+SEEN_BY = {
+    "violations:flag_answer": ("control.view_flags", BRANCH_RIGHT),
+    "violations:message_answer": ("control.view_messages",),
+}
 
 
 class Expected(StrEnum):

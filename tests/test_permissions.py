@@ -109,6 +109,7 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:protocol_withdraw": ((PREPARE,), "draft"),
     "violations:messages": ((LETTERS,), ""),
     "violations:message": ((LETTERS,), "letter"),
+    "violations:message_answer": ((PREPARE,), "letter"),
     "violations:message_read": ((LETTERS,), "letter"),
     "violations:message_pdf": ((LETTERS,), "letter"),
     "violations:message_file": ((LETTERS, SEND), "message file"),

@@ -12,7 +12,7 @@ from violations.views.flags import flags
 from violations.views.inspect_flag import inspect_flag
 from violations.views.inspect_flags import inspect_flags
 from violations.views.inspect_review import inspect_ask, inspect_confirm, inspect_dismiss
-from violations.views.message import message, message_read
+from violations.views.message import message, message_answer, message_read
 from violations.views.message_file import message_file
 from violations.views.message_pdf import message_pdf
 from violations.views.messages import messages
@@ -74,6 +74,7 @@ urlpatterns = [
     path("protocols/<uuid:uid>/withdraw/", protocol_withdraw, name="protocol_withdraw"),
     path("messages/", messages, name="messages"),
     path("messages/<uuid:uid>/", message, name="message"),
+    path("messages/<uuid:uid>/answer/", message_answer, name="message_answer"),
     path("messages/<uuid:uid>/read/", message_read, name="message_read"),
     path("messages/<uuid:uid>/message.pdf", message_pdf, name="message_pdf"),
     path("message-files/<int:pk>/", message_file, name="message_file"),

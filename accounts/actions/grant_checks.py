@@ -81,7 +81,12 @@ def check_place(actor: Acting, organization: Organization, branch: Branch | None
 
 
 def check_wording(
-    asked: Iterable[str], codes: Iterable[str], is_admin: bool, is_blocked: bool, organization: Organization
+    asked: Iterable[str],
+    codes: Iterable[str],
+    is_admin: bool,
+    is_blocked: bool,
+    organization: Organization,
+    branch: Branch | None,
 ) -> None:
     """What no grant may say, whoever gives it."""
     held = list(codes)
@@ -92,9 +97,11 @@ def check_wording(
         raise GrantRefused("Администратор имеет все права: отдельные права ему не отмечают.")
     if not is_admin and not held and not is_blocked:
         raise GrantRefused("Отметьте хотя бы одно право.")
-    foreign = [BY_CODE[code].label for code in held if code not in rights_of_kinds(organization)]
-    if foreign:
-        raise GrantRefused(f"Организация не может иметь прав: {listed(foreign)}.")
+    if foreign := [code for code in held if code not in rights_of_kinds(organization)]:
+        raise GrantRefused(f"Организация не может иметь прав: {listed(BY_CODE[code].label for code in foreign)}.")
+    if of_whole := [code for code in held if code not in rights_of_kinds(organization, branch)]:
+        labels = listed(BY_CODE[code].label for code in of_whole)
+        raise GrantRefused(f"Только на всю организацию, а не на филиал, можно предоставить права: {labels}.")
     for pair in forbidden_pairs(held):
         raise GrantRefused(f"Одному человеку нельзя предоставить вместе: {listed(right.label for right in pair)}.")
 
@@ -187,7 +194,7 @@ def _check_block(change: Change, actor: Acting | None) -> None:
 
 def still_given(grant: Grant) -> tuple[str, ...]:
     """Its rights without those that the cabinet, or the organization of this kind, has no more."""
-    possible = rights_of_kinds(grant.organization)
+    possible = rights_of_kinds(grant.organization, grant.branch)
     return tuple(code for code in grant.rights if code in possible)
 
 

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NotRequired, TypedDict, Unpack
 
+from django.utils.text import Truncator
+
 from core.identifiers import hide_snils
-from core.notifications.models import Notice, Reading, Topic
+from core.notifications.models import TEXT_MAX, Notice, Reading, Topic
 
 BATCH = 1000
 
@@ -33,9 +35,11 @@ def compose(organization: Any, **telling: Unpack[Telling]) -> Notice:
     """A notice to an organization's people, or to one `user` of it, that is told by `tell_all`.
 
     Text and why go into letters: no names in them. A number that passes as a СНИЛС is masked: a file may call a workplace, or
-    a commission its protocol, by one.
+    a commission its protocol, by one. What is longer than the columns is cut, after that: the mask may be longer than the number,
+    and half a number would pass for something else.
     """
-    telling["text"], telling["why"] = hide_snils(telling["text"]), hide_snils(telling.get("why", ""))
+    telling["text"] = Truncator(hide_snils(telling["text"])).chars(TEXT_MAX)
+    telling["why"] = Truncator(hide_snils(telling.get("why", ""))).chars(TEXT_MAX)
     return Notice(organization=organization, **telling)
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from core.identifiers import hide_snils
 from core.notifications.links import CONFIRM_WITHIN, absolute, confirm_link, stop_link
 from core.notifications.models import Address, Letter, Notice, Way
 from core.templatetags.formats import counted, moscow_today, ru_date
@@ -34,7 +35,7 @@ class Said:
 def said(notice: Notice) -> Said:
     where = f"{notice.organization} › {notice.branch}" if notice.branch is not None else str(notice.organization)
     return Said(
-        organization=where,
+        organization=hide_snils(where),  # the name may be what a file calls the employer
         topic=notice.get_topic_display(),
         text=notice.text,
         why=notice.why.rstrip("."),

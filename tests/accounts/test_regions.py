@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -101,8 +102,12 @@ def test_a_report_has_the_region_of_its_branch_else_of_the_employer():
     assert region_of(None, None) == ""
 
 
-def test_the_migration_fills_what_is_there_already():
+@pytest.mark.parametrize("at_once", [1000, 1])
+def test_the_migration_fills_what_is_there_already(at_once: int, monkeypatch: pytest.MonkeyPatch):
     migration = importlib.import_module("violations.migrations.0007_fill_regions")
+    monkeypatch.setattr(migration, "BATCH", at_once)
+    monkeypatch.setattr(migration, "REPORTS_AT_ONCE", at_once)
+    assert not migration.Migration.atomic, "nobody waits for the locks of all flags"
     silent = factories.organization(region="", kpp="660101001")
     largest = factories.organization(region="99", kpp="997750001")
     baikonur = factories.organization(region="99", kpp="990101001")
@@ -120,9 +125,7 @@ def test_the_migration_fills_what_is_there_already():
         report=reports["of silent"][0], rule="SOUT-TRM-001", object_ordinal=1, severity="НАРУШ", message="Срок"
     )
     for _ in range(2):
-        migration.fill(apps, None)
-        with connection.cursor() as cursor:
-            cursor.execute(migration.FLAGS)
+        migration.fill(apps, SimpleNamespace(connection=connection))
     found = {each.pk: each.region for each in Organization.objects.all()}
     assert [found[each.pk] for each in (silent, largest, baikonur, known, federal)] == ["66", "77", "99", "16", ""]
     for name, (report, region) in reports.items():

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actions import GrantRefused, create_grant
+from accounts.models import Source
 from accounts.rights import (
     TEMPLATES,
     Right,
@@ -106,6 +108,29 @@ def test_kinds_limit_rights():
         assert rights_of_kinds(national) == INSPECTORATE_ONLY | NATIONAL_ONLY | OF_EVERY_KIND
     assert effective_rights(watch, is_admin=False, rights=[*NATIONAL_ONLY, "admin.settings"]) == {"admin.settings"}
     assert effective_rights(plant, is_admin=False, rights=["sout.view_reports", *SOUT_ONLY]) == {"sout.view_reports"}
+
+
+def test_a_branch_of_a_national_body_keeps_no_registers():
+    rostrud = factories.inspectorate("rostrud", esia_oid=700)
+    branch = rostrud.branches.create(name="Управление", kpp="660145001")
+    head, boss = factories.acting(rostrud), factories.acting(rostrud, branch=branch)
+    person = factories.acting(rostrud, branch=branch, rights=[Right.KEEP_REGISTERS, Right.SEND_MESSAGES])
+    assert head.holds(Right.KEEP_REGISTERS)
+    assert boss.rights == person.rights | INSPECTORATE_ONLY | OF_EVERY_KIND
+    assert not boss.holds(Right.KEEP_REGISTERS), (
+        "an administrator of one region does not rewrite the country's registers"
+    )
+    assert person.rights == {"inspect.send_messages"}
+    assert boss.granters("inspect.keep_registers") == []
+    with pytest.raises(GrantRefused, match="Только на всю организацию, а не на филиал"):
+        create_grant(
+            user=person.user,
+            organization=rostrud,
+            branch=branch,
+            rights=[Right.KEEP_REGISTERS],
+            source=Source.DEMO,
+            actor=None,
+        )
 
 
 def test_who_can_grant():

@@ -79,6 +79,21 @@ def test_statements_grow_by_the_batch(monkeypatch):
     }
 
 
+def test_employers_are_locked_before_any_row():
+    """Who finishes a check holds an employer's lock, and may wait for the row of an organization that is written here: the other
+    way round they would wait for each other."""
+    sout = factories.sout_organization()
+    named = {"reg": "777", "name": "Норма", "inn": sout.inn, "ogrn": sout.ogrn, "status_history": [
+        {"status": "active", "since": "2015-11-12"}
+    ]}  # fmt: skip
+    with CaptureQueriesContext(connection) as queries:
+        import_registers(registers(6) | {"organizations": [named]})
+    asked = [each["sql"] for each in queries]
+    (locked,) = [place for place, sql in enumerate(asked) if sql.startswith("SELECT pg_advisory_xact_lock(")]
+    assert not [sql for sql in asked[:locked] if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert any(sql.startswith('UPDATE "accounts_organization"') for sql in asked[locked:])
+
+
 def test_of_two_entries_of_one_file_the_later_counts():
     content = registers(6)
     content["experts"].append(content["experts"][0] | {"last": "Второв", "cert_no": "004"})

@@ -78,7 +78,6 @@ def apply_recheck(
     others updated, new ones raised, returned ones reopened. Call under the employer's lock."""
     effect = Effect()
     now_found = {f.key: f for f in findings if f.code in codes}
-    user = getattr(actor, "user", actor)
     flags = (
         Flag.objects.select_for_update(of=("self",), no_key=True).filter(report=report, rule__in=codes).order_by("pk")
     )
@@ -86,25 +85,30 @@ def apply_recheck(
     for flag in flags:
         finding = now_found.pop((flag.rule, flag.object_ordinal, flag.part), None)
         if finding is not None:
-            effect.updated += _renew(flag, finding, user, reason)
+            effect.updated += _renew(flag, finding, actor, reason)
         elif flag.state == FlagState.OPEN:
             gone.append(flag)
-    effect.cleared = _clear(gone, user, protocol, reason)
-    effect.raised = _raise_new(report, list(now_found.values()), user, reason)
+    effect.cleared = _clear(gone, actor, protocol, reason)
+    effect.raised = _raise_new(report, list(now_found.values()), _person(actor), reason)
     return effect
 
 
-def _clear(flags: Sequence[Flag], user: Any, protocol: Any, reason: str) -> int:
+def _person(actor: Any) -> Any:
+    """The history of a flag names a person; the journal, for which branch he acted too."""
+    return getattr(actor, "user", actor)
+
+
+def _clear(flags: Sequence[Flag], actor: Any, protocol: Any, reason: str) -> int:
     """All at once: one protocol may clear the flags of a whole report."""
-    lapse_reviews([flag.pk for flag in flags], reason=f"Признак погашен: {reason}", actor=user)
+    lapse_reviews([flag.pk for flag in flags], reason=f"Признак погашен: {reason}", actor=actor)
     rows = Flag.objects.filter(pk__in=[flag.pk for flag in flags])
     rows.update(state=FlagState.CLEARED, closed_at=timezone.now(), protocol=protocol, reason=reason[:200])
-    changes = [FlagChange(flag=flag, actor=user, what="cleared", reason=reason[:200]) for flag in flags]
+    changes = [FlagChange(flag=flag, actor=_person(actor), what="cleared", reason=reason[:200]) for flag in flags]
     FlagChange.objects.bulk_create(changes, batch_size=1000)
     return len(flags)
 
 
-def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
+def _renew(flag: Flag, finding: Finding, actor: Any, reason: str) -> int:
     """The finding stands: the flag is open with today's values. What an inspector dismissed stays dismissed while the values are
     those he judged; with others it is open again and waits for a review of its own."""
     fresh = {
@@ -118,11 +122,11 @@ def _renew(flag: Flag, finding: Finding, user: Any, reason: str) -> int:
     if before == fresh and (not reopened or flag.state == FlagState.DISMISSED):
         return 0
     opened = {"state": FlagState.OPEN, "closed_at": None, "protocol": None, "reason": ""}
-    _save(flag, fresh | opened, actor=user, anew=reopened or flag.review == Review.CONFIRMED)
+    _save(flag, fresh | opened, actor=actor, anew=reopened or flag.review == Review.CONFIRMED)
     changed = {name: value for name, value in fresh.items() if before[name] != value}
     FlagChange.objects.create(
         flag=flag,
-        actor=user,
+        actor=_person(actor),
         what="reopened" if reopened else "updated",
         before={name: before[name] for name in changed},
         after=changed,

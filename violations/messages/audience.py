@@ -146,6 +146,11 @@ def _of_branch(rows: QuerySet[Organization], message: Message) -> QuerySet[Organ
     return rows.filter(pk__in=addressable(sender_acting(message)).values("pk"))
 
 
+def reachable(message: Message, acting: Any) -> QuerySet[Organization]:
+    """Whom this person may write to by this message."""
+    return _of_branch(addressable(acting), message)
+
+
 def filtered(message: Message, acting: Any) -> QuerySet[Organization]:
     """Organizations that a FILTERED draft reaches now."""
     return _of_branch(in_territory(acting, message.filters), message)
@@ -153,8 +158,7 @@ def filtered(message: Message, acting: Any) -> QuerySet[Organization]:
 
 def chosen(message: Message, acting: Any) -> QuerySet[Addressee]:
     """Those named in a CHOSEN draft that are still of the territory."""
-    theirs = _of_branch(addressable(acting), message)
-    return Addressee.objects.filter(message=message, organization__in=theirs)
+    return Addressee.objects.filter(message=message, organization__in=reachable(message, acting))
 
 
 def reach(message: Message, acting: Any) -> int:

@@ -1,4 +1,4 @@
-"""A message as its recipient reads it, with the conversation about it. A POST is the recipient's answer."""
+"""A message as its recipient reads it, with the conversation about it, and his answer."""
 
 from __future__ import annotations
 
@@ -16,23 +16,28 @@ from accounts.acting import acting_of
 from core.doors import door
 from core.moves import WrongState
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
+from violations.flags.selectors import PREPARE
 from violations.messages import selectors
 from violations.messages.actions import FilesRefused, answer, mark_read
 from violations.messages.attachments import ALL_BYTES
 from violations.messages.models import VIEW_MESSAGES, Recipient
 from violations.views.message_forms import FILES_TOGETHER, MANY_FILES, ReplyForm
 from violations.views.message_scope import letter
+from violations.views.scope import ANSWERERS
 
 GONE = "Пока вы писали, инспекция отозвала сообщение или закрыла переписку. Ответ не отправлен."
 
 
-@csrf_exempt  # only on the outside: the token is checked in `_take`, after the door and the announced length
-@door(read=["GET"], write=["POST"], right=VIEW_MESSAGES)
+@door(read=["GET"], right=VIEW_MESSAGES)
 def message(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """GET: the page. POST: 303 back to it; 409, 413 or 422 with what is wrong."""
+    return _page(request, letter(request, uid), ReplyForm())
+
+
+@csrf_exempt  # only on the outside: the token is checked in `_take`, after the door and the announced length
+@door(write=["POST"], right=ANSWERERS)
+def message_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """303 back to the message; 409, 413 or 422 with its page and what is wrong."""
     recipient = letter(request, uid)
-    if request.method != "POST":
-        return _page(request, recipient, ReplyForm())
     if announced_too_large(request, ALL_BYTES):
         return _refused(request, recipient)
     try:
@@ -70,7 +75,10 @@ def _refused(request: HttpRequest, recipient: Recipient, said: str = FILES_TOGET
 
 
 def _page(request: HttpRequest, recipient: Recipient, form: ReplyForm, *, status: int = 200) -> HttpResponse:
+    acting = acting_of(request)
     earlier, later = selectors.linked(recipient)
+    may_reply = selectors.may_reply(recipient)
+    may_answer = acting.holds(PREPARE)
     context: dict[str, Any] = {
         "recipient": recipient,
         "message": recipient.message,
@@ -79,7 +87,10 @@ def _page(request: HttpRequest, recipient: Recipient, form: ReplyForm, *, status
         "earlier": earlier,
         "later": later,
         "form": form,
-        "may_reply": selectors.may_reply(recipient),
+        "may_reply": may_reply,
+        "may_answer": may_answer,
+        "answer_right": acting.label(PREPARE),
+        "granters": acting.granters(PREPARE) if may_reply and not may_answer else [],
         "reply_open": recipient.is_awaited or form.is_bound,
     }
     return render(request, "violations/message.html", context, status=status)

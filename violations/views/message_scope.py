@@ -22,7 +22,7 @@ def letter(request: HttpRequest, uid: UUID) -> Recipient:
 def own_message(request: HttpRequest, uid: UUID) -> Message:
     """A message of the acting inspectorate, in any state but thrown away. Raises Http404."""
     rows = selectors.for_card(Message.objects.visible_to(acting_of(request)))
-    related = rows.select_related("sender", "corrects", "sent_by", "changed_by", "withdrawn_by")
+    related = rows.select_related("sender", "sender_branch", "corrects", "sent_by", "changed_by", "withdrawn_by")
     return get_object_or_404(related, uid=uid)
 
 

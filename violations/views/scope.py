@@ -20,7 +20,9 @@ from violations.protocols.selectors import READERS
 SIGN = Right.SIGN_PROTOCOLS
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
 EMPLOYERS_READERS = (VIEW, VIEW_BRANCH)
-ANSWERERS = (PREPARE,)  # an explanation is the employer's word to the state, as a protocol is: see docs/adr/0011
+ANSWERERS = (
+    PREPARE,
+)  # an explanation, an answer are the employer's word to the state, as a protocol is: see docs/adr/0011
 INSPECTORS = (INSPECT,)
 REVIEWERS = (REVIEW,)
 LARGEST_KEY = 2**63 - 1

@@ -76,7 +76,7 @@ def sent_message_recipients(request: HttpRequest, uid: UUID) -> HttpResponse:
     filters = Filters(request, _declared(acting))
     if request.method == "POST":
         return _change(request, message, filters)
-    theirs = filters.apply(audience.addressable(acting))
+    theirs = filters.apply(audience.reachable(message, acting))
     columns = _columns(acting)
     rows = audience.with_choices(_with_flags(theirs, acting), message, filters.values["q"])
     table, page = build(request, rows, columns, default="name", size=25)
@@ -97,6 +97,7 @@ def sent_message_recipients(request: HttpRequest, uid: UUID) -> HttpResponse:
         "is_filtered": is_filtered,
         "conditions": audience.described(message.filters),
         "named": named,
+        "no_territory": message.sender_branch is not None and not audience.sender_acting(message).supervised,
         "step": "recipients",
     }
     return render(request, "violations/sent_message_recipients.html", context)

@@ -2,10 +2,11 @@
 
 from core.notifications.models.address import Address, AddressQuerySet
 from core.notifications.models.letter import Fate, Letter, LetterState
-from core.notifications.models.notice import Notice, NoticeQuerySet, Reading, Topic
+from core.notifications.models.notice import TEXT_MAX, Notice, NoticeQuerySet, Reading, Topic
 from core.notifications.models.preferences import Preferences, Way, preferences_of
 
 __all__ = [
+    "TEXT_MAX",
     "Address",
     "AddressQuerySet",
     "Fate",

@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+TEXT_MAX = 300  # signs of what a notice says, and of why
+
 
 class Topic(models.TextChoices):
     """What a notice is about."""
@@ -52,9 +54,9 @@ class Notice(models.Model):
     right = models.CharField(max_length=60, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     topic = models.CharField(max_length=20, choices=Topic.choices, default=Topic.REPORTS)
-    why = models.CharField(max_length=300, blank=True)
+    why = models.CharField(max_length=TEXT_MAX, blank=True)
     due_on = models.DateField(null=True)
-    text = models.CharField(max_length=300)
+    text = models.CharField(max_length=TEXT_MAX)
     url = models.CharField(max_length=300)
     action = models.CharField(max_length=60)
     key = models.CharField(max_length=120, unique=True)

@@ -13,6 +13,7 @@ from accounts.rights import Right
 from core.notifications.actions import compose, tell, tell_all
 from core.notifications.models import Letter, Notice, Topic
 from core.notifications.spreading import spread_new
+from core.notifications.writing import said
 from tests import factories
 from tests.core.notifications.mailing import reader, say
 
@@ -80,3 +81,21 @@ def test_no_personal_number_in_many_notices() -> None:
     common = {"url": "/", "action": "Открыть", "key": "probe:1", "topic": Topic.FLAGS}
     made = compose(factories.organization(), text="СНИЛС 112-233-445 95.", why="112 233 445 95", **common)
     assert (made.text, made.why) == ("СНИЛС ***-***-**5 95.", "***-***-**5 95")
+
+
+def test_what_is_too_long_is_cut_after_it_is_masked() -> None:
+    """A mask is longer than the bare number, and half a number is no number that would be masked."""
+    place = factories.organization()
+    number = factories.snils(7)
+    for before in (285, 289, 290, 295, 400):
+        words = "я" * before + " " + number
+        told = tell(place, text=words, why=words, url="/", action="Открыть", key=f"long:{before}", topic=Topic.FLAGS)
+        assert len(told.text) <= 300, before
+        assert number[:4] not in told.text + told.why, before
+        assert told.text.startswith("я" * 285)
+
+
+def test_an_employer_that_a_file_calls_by_a_number() -> None:
+    number = factories.snils(8)
+    place = factories.organization(short_name=f"ИП {number}")
+    assert number not in said(say(place)).organization

@@ -279,6 +279,16 @@ def test_notices_that_a_job_left_behind_are_resumed(inspector: Acting) -> None:
     assert actions.resume_telling() == 0
 
 
+def test_a_late_withdrawal_is_resumed_too(inspector: Acting) -> None:
+    message = letters.sent(inspector, factories.organization())
+    Recipient.objects.update(sent_at=timezone.now() - timedelta(days=100))
+    actions.withdraw(message, reason="Ошибка", acting=inspector)
+    Job.objects.of(message).unfinished().update(state="failed", finished_at=timezone.now())
+    assert actions.resume_telling() == 1
+    letters.work(message)
+    assert Notice.objects.filter(key__startswith="message.withdrawn:").count() == 1
+
+
 def test_a_message_that_nobody_meets_any_more_is_a_draft_again(
     inspector: Acting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -433,3 +443,20 @@ def test_ten_thousand_recipients(inspector: Acting) -> None:
     assert actions.remind(on=day) == 0
     figures = selectors.figures([message])[message.pk]
     assert (figures.recipients, figures.read) == (MANY, 0)
+
+
+def test_a_message_of_a_branch_is_the_branchs_to_its_end() -> None:
+    """Whoever of the inspectorate goes on with it: whom it may reach, its journal, its correction."""
+    rostrud = factories.inspectorate(Inspectorate.FEDERAL)
+    branch = rostrud.branches.create(name="Управление", kpp="660145001")
+    inspector, boss = factories.acting(rostrud, branch=branch), factories.acting(rostrud)
+    here, elsewhere = factories.organization(region="66"), factories.organization(region="78")
+    draft = letters.drafted(inspector, here)
+    assert audience.reachable(draft, boss).get() == here
+    assert actions.choose(draft, acting=boss, organizations=[elsewhere.pk]) == 0, "it would not go there"
+    message = actions.send(draft, version=draft.version, acting=boss)
+    assert Event.objects.get(verb="message.sent").branch == branch, "its journal tells that it went out"
+    correction = actions.correct(message, acting=boss)
+    assert correction.sender_branch == branch
+    assert actions.correct(message, acting=boss) == correction, "the button pressed twice"
+    assert correction in Message.objects.visible_to(inspector), "its page names it: a link that opens"

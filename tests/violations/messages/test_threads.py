@@ -98,6 +98,31 @@ def test_a_day_that_was_met_is_not_held_against_the_employer(inspector: Acting, 
     assert letters.one(letter.message).answer_by is None
 
 
+def test_a_day_stands_again_with_the_conversation(inspector: Acting, employer: Acting) -> None:
+    day = selectors.told_enough(add_workdays(selectors.today(), 2))
+    letter = letters.one(letters.sent(inspector, employer.organization, answer_by=day))
+    Recipient.objects.update(reminded_of=None)
+    actions.close(letter, acting=inspector)
+    actions.reopen(letter, acting=inspector)
+    told = Notice.objects.get(key__startswith="message.reopened:")
+    assert told.due_on == day, "the notice names the day"
+    assert actions.remind() == 0, "and reminds of it"
+    letters.answered(letter, employer)
+    actions.close(letter, acting=inspector)
+    actions.reopen(letter, acting=inspector)
+    assert letters.one(letter.message).answer_by is None, "the answer has met that day"
+    assert Notice.objects.filter(key__startswith="message.reopened:").latest("pk").due_on is None
+
+
+def test_a_day_that_is_past_is_no_news(inspector: Acting, employer: Acting) -> None:
+    letter = letters.one(letters.sent(inspector, employer.organization))
+    Recipient.objects.update(answer_by=selectors.today() - timedelta(days=1))
+    actions.close(letter, acting=inspector)
+    actions.reopen(letter, acting=inspector)
+    assert letters.one(letter.message).answer_by == selectors.today() - timedelta(days=1)
+    assert Notice.objects.get(key__startswith="message.reopened:").due_on is None
+
+
 def test_a_refused_file_leaves_no_answer(letter: Recipient, employer: Acting) -> None:
     with pytest.raises(FilesRefused):
         letters.answered(letter, employer, files=[letters.upload("virus.exe")])

@@ -54,7 +54,7 @@ def url(recipient: Recipient, name: str = "message") -> str:
 
 def posted(acting: Acting, recipient: Recipient, **values: Any) -> Any:
     form = {"text": "Ответ", "once": str(uuid.uuid4())} | values
-    return client_of(acting).post(url(recipient), form)
+    return client_of(acting).post(url(recipient, "message_answer"), form)
 
 
 def menu_count(acting: Acting) -> int:
@@ -201,7 +201,7 @@ def test_a_hundred_files_are_refused_in_words(inspector: Acting, employer: Actin
     draft = letters.drafted(inspector)
     thread = reverse("violations:sent_thread", args=[recipient.message.uid, recipient.uid])
     for acting, address in [
-        (employer, url(recipient)),
+        (employer, url(recipient, "message_answer")),
         (inspector, thread),
         (inspector, reverse("violations:sent_message_edit", args=[draft.uid])),
     ]:
@@ -217,8 +217,30 @@ def test_a_hundred_files_are_refused_in_words(inspector: Acting, employer: Actin
 def test_the_token_is_asked_for(inspector: Acting, employer: Acting) -> None:
     recipient = letters.one(letters.sent(inspector, employer.organization))
     client = factories.sign_in(Client(enforce_csrf_checks=True), employer)
-    assert client.post(url(recipient), {"text": "Ответ", "once": str(uuid.uuid4())}).status_code == 403
+    assert (
+        client.post(url(recipient, "message_answer"), {"text": "Ответ", "once": str(uuid.uuid4())}).status_code == 403
+    )
     assert client.post(url(recipient, "message_read")).status_code == 403
+
+
+def test_who_may_only_look_does_not_answer(inspector: Acting) -> None:
+    """«Только просмотр» gives no word to the state (ADR 11); whose right it takes is said."""
+    organization = factories.organization()
+    head = factories.acting(organization)
+    looker = factories.acting(organization, rights=["control.view_messages"])
+    recipient = letters.one(letters.sent(inspector, organization))
+    answer = posted(looker, recipient)
+    assert answer.status_code == 403
+    assert "Формирование протоколов решения комиссий" in answer.content.decode()
+    assert not Reply.objects.exists()
+    text = client_of(looker).get(url(recipient)).content.decode()
+    assert "Написать ответ" not in text
+    assert "Вы можете только читать" in text
+    assert head.user.full_name in text
+    assert client_of(looker).post(url(recipient, "message_read")).status_code == 302, "it is read all the same"
+    assert posted(factories.acting(organization, rights=["protocols.prepare"]), recipient).status_code == 404
+    both = factories.acting(organization, rights=["control.view_messages", "protocols.prepare"])
+    assert posted(both, recipient).status_code == 303
 
 
 def test_withdrawn_while_the_answer_was_written(inspector: Acting, employer: Acting) -> None:
@@ -237,7 +259,7 @@ def test_withdrawn_while_the_answer_was_written(inspector: Acting, employer: Act
 def test_a_branch_answers_for_itself(inspector: Acting) -> None:
     organization = factories.organization()
     branch = Branch.objects.create(organization=organization, kpp="770202002", name="Филиал", esia_oid=81)
-    person = factories.acting(organization, branch=branch, rights=["control.view_messages"])
+    person = factories.acting(organization, branch=branch, rights=["control.view_messages", "protocols.prepare"])
     whole = letters.one(letters.sent(inspector, organization))
     to_branch = letters.one(letters.sent(inspector, branch))
     assert posted(person, to_branch).status_code == 303

@@ -233,6 +233,16 @@ def test_a_branch_stands_under_its_organization(client: Client, inspector: Actin
     assert not Addressee.objects.exists()
 
 
+def test_a_branch_without_a_region_is_told_why_nobody_is_there() -> None:
+    rostrud = factories.inspectorate(Inspectorate.FEDERAL)
+    branch = Branch.objects.create(organization=rostrud, kpp="", name="Отдел")
+    factories.organization(region="66")
+    acting = factories.acting(rostrud, branch=branch)
+    text = body(factories.sign_in(Client(), acting).get(url(letters.drafted(acting), "sent_message_recipients")))
+    assert "Регион филиала не определён" in text
+    assert "Поднадзорных организаций нет" not in text
+
+
 def test_branches_that_are_not_listed_are_counted_and_found(
     client: Client, inspector: Acting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

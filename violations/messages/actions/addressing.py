@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Branch
 from violations.messages.actions.drafting import lock_draft, touch
-from violations.messages.audience import addressable, known_conditions
+from violations.messages.audience import known_conditions, reachable
 from violations.messages.models import Addressee, Message
 from violations.messages.states import Audience
 
@@ -18,12 +18,13 @@ from violations.messages.states import Audience
 def choose(
     message: Message, *, acting: Any, organizations: Collection[int] = (), branches: Collection[int] = ()
 ) -> int:
-    """Add organizations and branches by id; returns how many were added. Ids of others than the supervised add nothing.
+    """Add organizations and branches by id; returns how many were added. Ids of others than those whom the message may reach add
+    nothing.
 
     A draft whose recipients were given by conditions begins a list of names. Raises WrongState when it is no draft.
     """
     fresh = lock_draft(message)
-    theirs = addressable(acting)
+    theirs = reachable(fresh, acting)
     wanted: set[tuple[int, int | None]] = {
         (pk, None) for pk in theirs.filter(pk__in=organizations).values_list("pk", flat=True)
     }

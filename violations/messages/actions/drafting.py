@@ -50,13 +50,14 @@ FIELDS = tuple(TypedMessage.__dataclass_fields__)
 @transaction.atomic
 def new_draft(*, acting: Any, corrects: Message | None = None) -> Message:
     """An empty draft of the acting inspectorate; the one that this person began and left untouched, where there is one: a button
-    pressed twice makes one draft."""
+    pressed twice makes one draft. What corrects a branch's message is the branch's too, whoever of the inspectorate begins it."""
     lock_name("draft", f"{acting.organization.pk}/{acting.user.pk}")
-    if (begun := _untouched(acting, corrects)) is not None:
+    branch = acting.branch if corrects is None else corrects.sender_branch
+    if (begun := _untouched(acting, corrects, branch)) is not None:
         return begun
     message = Message.objects.create(
         sender=acting.organization,
-        sender_branch=acting.branch,
+        sender_branch=branch,
         created_by=acting.user,
         changed_by=acting.user,
         corrects=corrects,
@@ -65,10 +66,10 @@ def new_draft(*, acting: Any, corrects: Message | None = None) -> Message:
     return message
 
 
-def _untouched(acting: Any, corrects: Message | None) -> Message | None:
+def _untouched(acting: Any, corrects: Message | None, branch: Any) -> Message | None:
     """A draft that this person began for the same purpose and nobody has saved since."""
     rows = Message.objects.visible_to(acting).filter(state=MessageState.DRAFT, version=1, created_by=acting.user)
-    return rows.filter(corrects=corrects, sender_branch=acting.branch).order_by("pk").last()
+    return rows.filter(corrects=corrects, sender_branch=branch).order_by("pk").last()
 
 
 @transaction.atomic

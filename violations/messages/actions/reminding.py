@@ -20,7 +20,7 @@ from violations.messages.selectors import REMIND_DAYS, SEND_JOB, WITHDRAW_JOB, t
 from violations.messages.states import DELIVERED, MessageState
 
 BATCH = 1000
-RESUMED_DAYS = 30  # a notice of an older message tells nobody anything
+RESUMED_DAYS = 30  # a notice of an older message, or of an older withdrawal, tells nobody anything
 
 
 def remind(*, on: date | None = None) -> int:
@@ -56,7 +56,7 @@ def _reminder(recipient: Recipient) -> Notice:
     return compose(
         recipient.organization,
         branch=recipient.branch,
-        text=f"{recipient.message.sender.name}: сообщение ждёт вашего ответа."[:300],
+        text=f"{recipient.message.sender.name}: сообщение ждёт вашего ответа.",
         url=reverse("violations:message", args=[recipient.uid]),
         action="Ответить",
         key=f"message.reminder:{recipient.uid}:{recipient.answer_by}",
@@ -70,7 +70,8 @@ def _reminder(recipient: Recipient) -> Notice:
 def resume_telling() -> int:
     """Give a new job to messages whose recipients were not all told and whom no job looks after. Returns how many."""
     begun = timezone.now() - timedelta(days=RESUMED_DAYS)
-    untold = Recipient.objects.filter(message__state__in=DELIVERED, sent_at__gt=begun).exclude(
+    recent = Q(sent_at__gt=begun) | Q(message__withdrawn_at__gt=begun)
+    untold = Recipient.objects.filter(recent, message__state__in=DELIVERED).exclude(
         Q(told=F("message__state")) | Q(told=MessageState.WITHDRAWN)
     )
     resumed = 0

@@ -90,8 +90,7 @@ def deliver(message: Message) -> Message:
         fresh,
         "deliver",
         moves=MESSAGE_MOVES,
-        actor=fresh.sent_by,
-        organization=fresh.sender,
+        actor=sender_acting(fresh),  # the line stands in the journal of the branch whose message it is
         event="message.sent",
         payload={"recipients": count},
     )
@@ -211,7 +210,7 @@ def _news_for(recipient: Recipient, message: Message, news: MessageState) -> Not
     return compose(
         recipient.organization,
         branch=recipient.branch,
-        text=text[:300],
+        text=text,
         url=reverse("violations:message", args=[recipient.uid]),
         action="Открыть сообщение",
         key=f"message.withdrawn:{recipient.uid}" if withdrawn else f"message.sent:{recipient.uid}",

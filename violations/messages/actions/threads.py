@@ -120,12 +120,28 @@ def close(recipient: Recipient, *, acting: Any) -> Recipient:
 
 @transaction.atomic
 def reopen(recipient: Recipient, *, acting: Any) -> Recipient:
-    """Closed by mistake, or something came up. Raises WrongState when it is not closed."""
+    """Closed by mistake, or something came up. The day for an answer stands again, but for one that an answer has met; the notice
+    names it while it is not past. Raises WrongState when it is not closed."""
     moment = timezone.now()
+    fresh = lock(recipient)
+    last = Reply.objects.filter(recipient=fresh).order_by("-pk").values_list("side", flat=True).first()
+    day = None if last == Side.EMPLOYER else fresh.answer_by
+    changes = {"closed_at": None, "answer_by": day, "reminded_of": told_enough(day) or fresh.reminded_of}
     opened = move(
-        recipient, "reopen", moves=THREAD_MOVES, actor=acting, event="message.reopened", changes={"closed_at": None}
+        fresh,
+        "reopen",
+        moves=THREAD_MOVES,
+        actor=acting,
+        event="message.reopened",
+        changes=changes,
+        payload={"answer_by": day},
     )
-    _tell_employer(opened, "переписка по сообщению возобновлена.", f"message.reopened:{opened.uid}:{moment}")
+    _tell_employer(
+        opened,
+        "переписка по сообщению возобновлена.",
+        f"message.reopened:{opened.uid}:{moment}",
+        due_on=day if day is not None and day >= today() else None,
+    )
     return opened
 
 
@@ -133,7 +149,7 @@ def _tell_employer(recipient: Recipient, what: str, key: str, *, due_on: date | 
     tell(
         recipient.organization,
         branch=recipient.branch,
-        text=f"{recipient.message.sender.name}: {what}"[:300],
+        text=f"{recipient.message.sender.name}: {what}",
         url=reverse("violations:message", args=[recipient.uid]),
         action="Открыть сообщение",
         key=key[:120],
