@@ -96,7 +96,8 @@ class AccessForm(forms.Form):
         self.acting, self.grant = acting, grant
         if acting.grant.until is not None:
             self.fields["until"].help_text = f"не позже {last_day(acting.grant.until)} — последнего дня вашего доступа"
-        self.possible = rights_of_kinds(acting.organization)
+        # for a new one the branch may be chosen in the form itself: what it may not have is refused then
+        self.possible = rights_of_kinds(acting.organization, grant.branch if grant is not None else acting.branch)
         self.branches = {str(each.pk): each for each in Branch.objects.visible_to(acting).order_by("name", "pk")}
         self.fields["branch"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             *([("", "Вся организация")] if acting.branch is None else []),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts import drafts
 from accounts.models import Branch, Grant, Inspectorate, Organization, SignInSession, User
-from accounts.rights import BY_CODE, effective_rights
+from accounts.rights import BY_CODE, effective_rights, rights_of_kinds
 from accounts.selectors import granters
 from accounts.sessions import acts_by
 from core.regions import region_of_codes
@@ -85,6 +85,10 @@ class Acting:
             return grant.exists()
         return SignInSession.objects.alive().filter(Exists(grant), pk=self.sign_in.pk).exists()
 
+    def may_ever_hold(self, right: str) -> bool:
+        """Whether somebody can hold the right in this organization, or this branch of it."""
+        return right in rights_of_kinds(self.organization, self.branch)
+
     def granters(self, right: str) -> list[User]:
         """People with access in force who can grant `right` here; one database query."""
         return granters(self.organization, self.branch, right)
@@ -101,7 +105,7 @@ def acting_by(grant: Grant, user: User, sign_in: SignInSession | None = None) ->
         organization=grant.organization,
         branch=grant.branch,
         grant=grant,
-        rights=effective_rights(grant.organization, is_admin=grant.is_admin, rights=grant.rights),
+        rights=effective_rights(grant.organization, grant.branch, is_admin=grant.is_admin, rights=grant.rights),
         sign_in=sign_in,
     )
 

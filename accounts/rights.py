@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from accounts.models import Organization
+    from accounts.models import Branch, Organization
 
 
 class Kind(StrEnum):
@@ -166,6 +166,8 @@ REQUIRES: dict[Right, frozenset[Right]] = {
     Right.ADMIT: frozenset({Right.VIEW_TRAINEES, Right.VIEW_ATTEMPTS}),
     Right.REVIEW_FLAGS: frozenset({Right.INSPECT_FLAGS}),
 }
+# What is the whole country's is no matter of a branch, which acts in its region only.
+NEVER_IN_A_BRANCH: frozenset[Right] = frozenset({Right.KEEP_REGISTERS})
 # Nobody judges what he signs [own rule]: an organization may be employer, SOUT organization and inspectorate at once.
 NEVER_TOGETHER: tuple[frozenset[Right], ...] = (
     frozenset({Right.SIGN_PROTOCOLS, Right.REVIEW_FLAGS}),
@@ -245,14 +247,21 @@ TEMPLATES: tuple[Template, ...] = (
 BY_CODE: dict[str, Right] = {right.value: right for right in Right}
 
 
-def rights_of_kinds(organization: Organization) -> frozenset[str]:
-    """Every right that the organization's kinds give: what its administrator holds."""
-    return frozenset(right.value for right in Right if any(getattr(organization, kind) for kind in right.kinds))
+def rights_of_kinds(organization: Organization, branch: Branch | None = None) -> frozenset[str]:
+    """Every right that the organization's kinds give, in the whole of it or in a branch: what its administrator holds."""
+    never = frozenset() if branch is None else NEVER_IN_A_BRANCH
+    return frozenset(right.value for right in Right if right not in never and _is_of_kinds(right, organization))
 
 
-def effective_rights(organization: Organization, *, is_admin: bool, rights: Iterable[str]) -> frozenset[str]:
+def _is_of_kinds(right: Right, organization: Organization) -> bool:
+    return any(getattr(organization, kind) for kind in right.kinds)
+
+
+def effective_rights(
+    organization: Organization, branch: Branch | None, *, is_admin: bool, rights: Iterable[str]
+) -> frozenset[str]:
     """What a grant gives today. A right of a kind that the organization is not (any more) gives nothing."""
-    possible = rights_of_kinds(organization)
+    possible = rights_of_kinds(organization, branch)
     return possible if is_admin else possible & frozenset(rights)
 
 

@@ -68,7 +68,7 @@ def granters(organization: Organization, branch: Branch | None, right: str) -> l
     An administrator grants what the organization's kinds give; somebody with «Управление доступом» only what he holds. Who
     was invited and is not confirmed by ЕСИА cannot enter yet, so he grants nothing.
     """
-    if right not in rights_of_kinds(organization):
+    if right not in rights_of_kinds(organization, branch):
         return []
     scope = Q(branch=None) | Q(branch=branch) if branch is not None else Q(branch=None)
     may_grant = Q(is_admin=True) | Q(rights__contains=[Right.ACCESS.value, right])
@@ -178,7 +178,9 @@ def chosen_entry(user: User, *, role: str, grant: str) -> tuple[EsiaRole, Grant 
         return None
     for card in organization_cards(user):
         if any((entry.role_id, entry.grant_id) == wanted for entry in card.entries):
-            found = EsiaRole.objects.live().get(user=user, pk=wanted[0])
+            found = EsiaRole.objects.live().filter(user=user, pk=wanted[0]).first()
+            if found is None:  # a sign-in in another browser has ended the role this moment
+                return None
             return found, Grant.objects.filter(user=user, pk=wanted[1]).first() if wanted[1] is not None else None
     return None
 
@@ -248,7 +250,7 @@ def _same_scope(grant: Grant, role: EsiaRole) -> bool:
 
 
 def _entry(grant: Grant, role: EsiaRole) -> Entry:
-    held = effective_rights(grant.organization, is_admin=grant.is_admin, rights=grant.rights)
+    held = effective_rights(grant.organization, grant.branch, is_admin=grant.is_admin, rights=grant.rights)
     return Entry(
         grant_id=grant.pk,
         role_id=role.pk,

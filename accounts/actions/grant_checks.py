@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists
+
 from accounts.actions.refused import GrantRefused
 from accounts.administrators import is_administrator
 from accounts.models import Branch, EsiaRole, Grant, Organization, Source, User
+from accounts.names import unconfirmed
 from accounts.rights import BY_CODE, Right, forbidden_pairs, missing_companions, rights_of_kinds, unknown_rights
 from core.templatetags.formats import last_day
 
@@ -66,7 +69,7 @@ def check_actor(change: Change, actor: Acting) -> None:
     if missing := [BY_CODE[code].label for code in change.new_codes if not actor.holds(code)]:
         raise GrantRefused(f"Нельзя предоставить права, которых нет у вас: {listed(missing)}.")
     # what somebody else gave beyond what the actor holds stays as it is
-    had = change.had & rights_of_kinds(change.organization)
+    had = change.had & rights_of_kinds(change.organization, change.branch)
     taken = [] if change.is_admin else [code for code in had if code not in change.codes]
     if kept := [BY_CODE[code].label for code in taken if not actor.holds(code)]:
         raise GrantRefused(f"Нельзя отозвать права, которых нет у вас: {listed(kept)}.")
@@ -81,7 +84,12 @@ def check_place(actor: Acting, organization: Organization, branch: Branch | None
 
 
 def check_wording(
-    asked: Iterable[str], codes: Iterable[str], is_admin: bool, is_blocked: bool, organization: Organization
+    asked: Iterable[str],
+    codes: Iterable[str],
+    is_admin: bool,
+    is_blocked: bool,
+    organization: Organization,
+    branch: Branch | None,
 ) -> None:
     """What no grant may say, whoever gives it."""
     held = list(codes)
@@ -95,25 +103,29 @@ def check_wording(
     foreign = [BY_CODE[code].label for code in held if code not in rights_of_kinds(organization)]
     if foreign:
         raise GrantRefused(f"Организация не может иметь прав: {listed(foreign)}.")
+    beyond = [BY_CODE[code].label for code in held if code not in rights_of_kinds(organization, branch)]
+    if beyond:
+        raise GrantRefused(f"Эти права даются только для всей организации, филиал не может их иметь: {listed(beyond)}.")
     for pair in forbidden_pairs(held):
         raise GrantRefused(f"Одному человеку нельзя предоставить вместе: {listed(right.label for right in pair)}.")
 
 
 def is_administered(organization: Organization) -> bool:
     """Whether somebody can give access without a term: the head by ЕСИА, or an administrator of the whole organization who
-    has signed in at least once."""
+    has signed in at least once; an invited one only when ЕСИА has named him here, for nobody else's СНИЛС opens the door."""
     heads = EsiaRole.objects.heads().filter(org_oid=organization.esia_oid or 0, user__is_active=True)
     if any(role.gives_administrative_access for role in heads):
         return True
     admins = Grant.objects.usable().filter(organization=organization, branch=None, is_admin=True, until=None)
-    return admins.filter(user__esia_oid__isnull=False).exists()
+    known = admins.filter(~Exists(unconfirmed("user", organization)), user__esia_oid__isnull=False)
+    return known.exists()
 
 
 def check_still_administered(organization: Organization, before: bool) -> None:
     if before and not is_administered(organization):
         raise GrantRefused(
             "Это последний администратор организации: без него некому будет давать доступ. Назначьте сначала другого "
-            "(приглашённый станет администратором, когда впервые войдёт)."
+            "(приглашённый станет администратором, когда впервые войдёт от имени организации)."
         )
 
 
@@ -187,7 +199,7 @@ def _check_block(change: Change, actor: Acting | None) -> None:
 
 def still_given(grant: Grant) -> tuple[str, ...]:
     """Its rights without those that the cabinet, or the organization of this kind, has no more."""
-    possible = rights_of_kinds(grant.organization)
+    possible = rights_of_kinds(grant.organization, grant.branch)
     return tuple(code for code in grant.rights if code in possible)
 
 

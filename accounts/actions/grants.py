@@ -77,7 +77,7 @@ def create_grant(
         raise GrantRefused("Доступ закончился бы раньше, чем начался: поправьте последний день.")
     asked = [str(right) for right in rights]
     codes = tuple(right.value for right in Right if right.value in asked)
-    check_wording(asked, codes, is_admin, is_blocked, organization)
+    check_wording(asked, codes, is_admin, is_blocked, organization, branch)
     if branch is not None and branch.organization_id != organization.pk:
         raise GrantRefused("Филиал принадлежит другой организации.")
     before = open_grant(user, organization, branch) if source != Source.ESIA else None
