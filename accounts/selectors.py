@@ -143,6 +143,12 @@ def behind_block(block: Grant) -> list[Grant]:
     return [each for each in rows if not {None, each.branch_id} & set(others)]
 
 
+def is_shut_by_another(block: Grant) -> bool:
+    """Whether a block of the whole organization holds too, so that lifting this one opens nothing."""
+    whole = Grant.objects.blocking().filter(user=block.user_id, organization=block.organization_id, branch=None)
+    return whole.exclude(pk=block.pk).exists()
+
+
 def usable_grants(user: User) -> list[Grant]:
     """The person's grants with organization and branch, administrators' first; one query."""
     grants = Grant.objects.usable().filter(user=user).select_related("organization", "branch")
