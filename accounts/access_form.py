@@ -85,7 +85,10 @@ class AccessForm(forms.Form):
         error_messages={"invalid": "Укажите дату, например 31.12.2026."},
     )
     block_reason = forms.CharField(
-        label="Причина блокировки", max_length=500, required=False, help_text="её увидит сам сотрудник"
+        label="Причина блокировки",
+        max_length=500,
+        required=False,
+        help_text="нужна, если доступ закрывается; её увидит сам сотрудник",
     )
     ground = forms.CharField(label="Основание", max_length=500, required=False, help_text="например, приказ и его дата")
     template = forms.ChoiceField(label="Отметить права по шаблону", required=False)
@@ -195,6 +198,8 @@ class AccessForm(forms.Form):
         values = super().clean() or {}
         if not values.get("is_admin") and not values.get("is_blocked") and not self.rights:
             self.add_error(None, "Отметьте хотя бы одно право или «Администратор».")
+        if values.get("is_blocked") and not values.get("block_reason"):
+            self.add_error("block_reason", "Укажите причину блокировки: её увидит сам сотрудник.")
         return values
 
     def given(self) -> Given:
