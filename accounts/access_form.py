@@ -85,7 +85,10 @@ class AccessForm(forms.Form):
         error_messages={"invalid": "Укажите дату, например 31.12.2026."},
     )
     block_reason = forms.CharField(
-        label="Причина блокировки", max_length=500, required=False, help_text="её увидит сам сотрудник"
+        label="Причина блокировки",
+        max_length=500,
+        required=False,
+        help_text="нужна, если доступ закрывается; её увидит сам сотрудник",
     )
     ground = forms.CharField(label="Основание", max_length=500, required=False, help_text="например, приказ и его дата")
     template = forms.ChoiceField(label="Отметить права по шаблону", required=False)
@@ -96,7 +99,8 @@ class AccessForm(forms.Form):
         self.acting, self.grant = acting, grant
         if acting.grant.until is not None:
             self.fields["until"].help_text = f"не позже {last_day(acting.grant.until)} — последнего дня вашего доступа"
-        self.possible = rights_of_kinds(acting.organization, acting.branch)
+        # for a new one the branch may be chosen in the form itself: what it may not have is refused then
+        self.possible = rights_of_kinds(acting.organization, grant.branch if grant is not None else acting.branch)
         self.branches = {str(each.pk): each for each in Branch.objects.visible_to(acting).order_by("name", "pk")}
         self.fields["branch"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             *([("", "Вся организация")] if acting.branch is None else []),
@@ -194,6 +198,8 @@ class AccessForm(forms.Form):
         values = super().clean() or {}
         if not values.get("is_admin") and not values.get("is_blocked") and not self.rights:
             self.add_error(None, "Отметьте хотя бы одно право или «Администратор».")
+        if values.get("is_blocked") and not values.get("block_reason"):
+            self.add_error("block_reason", "Укажите причину блокировки: её увидит сам сотрудник.")
         return values
 
     def given(self) -> Given:

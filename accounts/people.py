@@ -21,6 +21,15 @@ PERSON_STATES = [
     ("unconfirmed", "ЕСИА не подтверждает"),
     ("ended", "Срок закончился"),
 ]
+NOTES = {
+    "waiting": (
+        "доступ откроется, когда он впервые войдёт через Госуслуги и выберет вашу организацию; если её нет в его списке, пусть "
+        "администратор профиля организации добавит его на Госуслугах"
+    ),
+    "unconfirmed": (
+        "ЕСИА больше не называет его сотрудником: пусть администратор профиля организации вернёт его на Госуслугах"
+    ),
+}
 Narrow = Callable[[QuerySet[User], str], QuerySet[User]]
 
 
@@ -56,8 +65,10 @@ def open_grants(acting: Acting) -> GrantQuerySet:
 
 
 def people_with_access(acting: Acting) -> QuerySet[User]:
-    """With `seen_at`: when each was last here for this organization."""
+    """With `seen_at`: when each was last here for this organization, or for the branch for which somebody acts."""
     theirs = SignInSession.objects.filter(user=OuterRef("pk"), grant__organization=acting.organization)
+    if acting.branch is not None:
+        theirs = theirs.filter(grant__branch=acting.branch)
     latest = theirs.order_by("-seen_at").values("seen_at")[:1]
     people = User.objects.filter(Exists(open_grants(acting).filter(user=OuterRef("pk"))))
     return people.annotate(seen_at=Subquery(latest))
@@ -85,11 +96,11 @@ def by_state(acting: Acting) -> Narrow:
             case "ended":
                 return rows.filter(Exists(theirs.filter(over).not_shut()))
             case "waiting":
-                return going.filter(esia_oid=None)
+                return going.filter(~Exists(here))
             case "unconfirmed":
-                return going.filter(~Exists(here.live()), esia_oid__isnull=False)
+                return going.filter(Exists(here), ~Exists(here.live()))
             case _:
-                return going.filter(Exists(here.live()), esia_oid__isnull=False)
+                return going.filter(Exists(here.live()))
 
     return narrow
 
@@ -135,13 +146,13 @@ def _shown(
         inn=typed.inn if typed else user.inn,
         masked_snils=user.masked_snils,
         position=(typed.position if typed else position) or position,
-        grants=[_shown_grant(grant, user, grants, theirs, acting) for grant in grants],
+        grants=[_shown_grant(grant, grants, theirs, acting) for grant in grants],
         seen_at=getattr(user, "seen_at", None),
     )
 
 
-def _shown_grant(grant: Grant, user: User, grants: list[Grant], roles: list[EsiaRole], acting: Acting) -> ShownGrant:
-    state = _state(grant, user, roles)
+def _shown_grant(grant: Grant, grants: list[Grant], roles: list[EsiaRole], acting: Acting) -> ShownGrant:
+    state = _state(grant, roles)
     tones = {"active": "good", "blocked": "stop", "waiting": "info", "unconfirmed": "careful", "ended": "plain"}
     held = [code for code in grant.rights if code in BY_CODE]
     if grant.is_admin:
@@ -154,30 +165,29 @@ def _shown_grant(grant: Grant, user: User, grants: list[Grant], roles: list[Esia
         access=access,
         state=dict(PERSON_STATES)[state],
         tone=tones[state],
-        note=_note(grant, user, roles),
+        note=_note(grant, state),
         may_change=acting.is_admin
         or not (grant.is_admin or is_administrator(grants, roles, grant.branch, with_branches=grant.is_blocked)),
     )
 
 
-def _state(grant: Grant, user: User, roles: list[EsiaRole]) -> str:
+def _state(grant: Grant, roles: list[EsiaRole]) -> str:
+    """By what ЕСИА said of him in this organization only: whether he uses the cabinet elsewhere is no business of an inviter."""
     if grant.is_shut:  # type: ignore[attr-defined]  # annotated by shown_people
         return "blocked"
     if grant.is_over:
         return "ended"
-    if user.esia_oid is None:
+    if not roles:
         return "waiting"
     if not any(role.active and role.gone_at is None for role in roles):
         return "unconfirmed"
     return "active"
 
 
-def _note(grant: Grant, user: User, roles: list[EsiaRole]) -> str:
+def _note(grant: Grant, state: str) -> str:
     """What the state alone does not say."""
+    if state in {"blocked", "ended"}:
+        return ""
     if grant.since > timezone.now():
         return f"начнётся {timezone.localdate(grant.since):%d.%m.%Y}"
-    if user.esia_oid is None:
-        return "доступ откроется, когда человек с этим СНИЛС впервые войдёт через Госуслуги"
-    if not roles:
-        return "ЕСИА не называет его сотрудником: пусть администратор профиля организации добавит его на Госуслугах"
-    return ""
+    return NOTES.get(state, "")

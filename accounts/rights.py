@@ -255,7 +255,7 @@ def rights_of_kinds(organization: Organization, branch: Branch | None = None) ->
 
 
 def effective_rights(
-    organization: Organization, branch: Branch | None = None, *, is_admin: bool, rights: Iterable[str]
+    organization: Organization, branch: Branch | None, *, is_admin: bool, rights: Iterable[str]
 ) -> frozenset[str]:
     """What a grant gives today. A right of a kind that the organization is not (any more) gives nothing."""
     possible = rights_of_kinds(organization, branch)

@@ -143,6 +143,12 @@ def behind_block(block: Grant) -> list[Grant]:
     return [each for each in rows if not {None, each.branch_id} & set(others)]
 
 
+def is_shut_by_another(block: Grant) -> bool:
+    """Whether a block of the whole organization holds too, so that lifting this one opens nothing."""
+    whole = Grant.objects.blocking().filter(user=block.user_id, organization=block.organization_id, branch=None)
+    return whole.exclude(pk=block.pk).exists()
+
+
 def usable_grants(user: User) -> list[Grant]:
     """The person's grants with organization and branch, administrators' first; one query."""
     grants = Grant.objects.usable().filter(user=user).select_related("organization", "branch")
@@ -178,7 +184,9 @@ def chosen_entry(user: User, *, role: str, grant: str) -> tuple[EsiaRole, Grant 
         return None
     for card in organization_cards(user):
         if any((entry.role_id, entry.grant_id) == wanted for entry in card.entries):
-            found = EsiaRole.objects.live().get(user=user, pk=wanted[0])
+            found = EsiaRole.objects.live().filter(user=user, pk=wanted[0]).first()
+            if found is None:  # a sign-in in another browser has ended the role this moment
+                return None
             return found, Grant.objects.filter(user=user, pk=wanted[1]).first() if wanted[1] is not None else None
     return None
 

@@ -127,3 +127,6 @@ register_sentence("access.declined", "В просьбе о праве отказ
 register_sentence("access.closed", lambda facts: f"Просьба о праве закрыта без ответа: {_right(facts)}.")
 register_sentence("access.reviewed", lambda facts: f"Доступ пересмотрен и подтверждён: {len(facts.get('grants', []))}.")
 register_sentence("person.invited", "Сотрудник приглашён по СНИЛС.")
+register_sentence(
+    "person.confirmed", lambda facts: f"ЕСИА назвала приглашённого сотрудником организации: {_person(facts)}."
+)

@@ -109,7 +109,8 @@ def _refusal(request: HttpRequest, stated: Door) -> HttpResponse | None:
         return _elsewhere(request, settings.LOGIN_REDIRECT_URL)
     if not stated.rights or any(acting.holds(code) for code in stated.rights):
         return None
-    return no_right(request, stated.rights[0])
+    # of several that open the page, one that can be had here
+    return no_right(request, next((code for code in stated.rights if acting.may_ever_hold(code)), stated.rights[0]))
 
 
 def _elsewhere(request: HttpRequest, to: str) -> HttpResponse:
@@ -139,7 +140,13 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def no_right(request: HttpRequest, right: str) -> HttpResponse:
-    """403 page: names the missing right by its label and the people of the organization who can grant it."""
+    """403 page: names the missing right by its label and the people of the organization who can grant it, or says that nobody
+    can have it there."""
     acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
-    context = {"right_code": right, "right_label": acting.label(right), "granters": acting.granters(right)}
+    context = {
+        "right_code": right,
+        "right_label": acting.label(right),
+        "granters": acting.granters(right),
+        "never_here": not acting.may_ever_hold(right),
+    }
     return render(request, "no_right.html", context, status=403)

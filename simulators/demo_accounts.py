@@ -67,6 +67,7 @@ def _grant(cast: Cast, demo: DemoGrant, organization: Organization) -> None:
         branch=branch,
         rights=demo.rights,
         ground=demo.ground,
+        position=next((each.position for each in cast.staff_of(demo.organization) if each.person == demo.person), ""),
         source=Source.DEMO,
         actor=None,
     )

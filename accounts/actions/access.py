@@ -53,17 +53,23 @@ class Named:
     esia_oid: int | None = None
 
 
-@transaction.atomic
 def give_access(named: Named, given: Given, *, actor: Acting) -> Grant:
     """Access for an employee that ЕСИА has just named, or, without an ЕСИА id, for somebody invited by СНИЛС.
 
     Raises GrantRefused, also where he has access in this scope already: to change, to prolong and to unblock it are other
-    verbs. An invitation takes effect when that СНИЛС first signs in.
+    verbs. That ЕСИА has named him is kept then too. An invitation takes effect when that СНИЛС first signs in.
     """
-    wait_for_turn(actor.organization, actor)
-    check_place(actor, actor.organization, given.branch)
-    user = _person(named, actor)
-    _check_nothing_is_open(user, given, actor)
+    with transaction.atomic():
+        wait_for_turn(actor.organization, actor)
+        check_place(actor, actor.organization, given.branch)
+        user = _person(named, actor)
+        refusal = _open_already(user, given, actor)
+        if not refusal:
+            return _given(user, named, given, actor)
+    raise GrantRefused(refusal)
+
+
+def _given(user: User, named: Named, given: Given, actor: Acting) -> Grant:
     grant = create_grant(
         user=user,
         organization=actor.organization,
@@ -211,22 +217,24 @@ def _person(named: Named, actor: Acting) -> User:
         raise GrantRefused("ЕСИА не назвала СНИЛС этого сотрудника: дать доступ можно только по СНИЛС.") from missing
 
 
-def _check_nothing_is_open(user: User, given: Given, actor: Acting) -> None:
-    """«Добавить сотрудника» neither lifts a block nor prolongs what is over by the way."""
+def _open_already(user: User, given: Given, actor: Acting) -> str:
+    """Why nothing is given: «Добавить сотрудника» neither lifts a block nor prolongs what is over by the way. "" where nothing
+    is open."""
     found = open_grant(user, actor.organization, given.branch)
     there = "Найдите его в списке «Администрирование» и нажмите «Изменить»."
     if found is not None and found.is_blocked:
-        raise GrantRefused(f"Этот сотрудник заблокирован. Чтобы вернуть ему доступ, снимите блокировку. {there}")
+        return f"Этот сотрудник заблокирован. Чтобы вернуть ему доступ, снимите блокировку. {there}"
     if found is not None and found.until is not None and found.is_over:
-        raise GrantRefused(f"Доступ этого сотрудника закончился {last_day(found.until)}: его можно продлить. {there}")
+        return f"Доступ этого сотрудника закончился {last_day(found.until)}: его можно продлить. {there}"
     if found is not None:
-        raise GrantRefused(f"У этого сотрудника уже есть доступ. {there}")
+        return f"У этого сотрудника уже есть доступ. {there}"
     blocks = Grant.objects.blocking().filter(user=user, organization=actor.organization, branch=None)
     if given.branch is not None and not given.is_blocked and blocks.exists():
-        raise GrantRefused(
+        return (
             "Этот сотрудник заблокирован во всей организации, доступ к филиалу ему не открылся бы. Снимает такую блокировку "
             "администратор организации."
         )
+    return ""
 
 
 # --- review

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists
+
 from accounts.actions.refused import GrantRefused
 from accounts.administrators import is_administrator
 from accounts.models import Branch, EsiaRole, Grant, Organization, Source, User
+from accounts.names import unconfirmed
 from accounts.rights import BY_CODE, Right, forbidden_pairs, missing_companions, rights_of_kinds, unknown_rights
 from core.templatetags.formats import last_day
 
@@ -66,7 +69,7 @@ def check_actor(change: Change, actor: Acting) -> None:
     if missing := [BY_CODE[code].label for code in change.new_codes if not actor.holds(code)]:
         raise GrantRefused(f"Нельзя предоставить права, которых нет у вас: {listed(missing)}.")
     # what somebody else gave beyond what the actor holds stays as it is
-    had = change.had & rights_of_kinds(change.organization)
+    had = change.had & rights_of_kinds(change.organization, change.branch)
     taken = [] if change.is_admin else [code for code in had if code not in change.codes]
     if kept := [BY_CODE[code].label for code in taken if not actor.holds(code)]:
         raise GrantRefused(f"Нельзя отозвать права, которых нет у вас: {listed(kept)}.")
@@ -108,19 +111,20 @@ def check_wording(
 
 def is_administered(organization: Organization) -> bool:
     """Whether somebody can give access without a term: the head by ЕСИА, or an administrator of the whole organization who
-    has signed in at least once."""
+    has signed in at least once; an invited one only when ЕСИА has named him here, for nobody else's СНИЛС opens the door."""
     heads = EsiaRole.objects.heads().filter(org_oid=organization.esia_oid or 0, user__is_active=True)
     if any(role.gives_administrative_access for role in heads):
         return True
     admins = Grant.objects.usable().filter(organization=organization, branch=None, is_admin=True, until=None)
-    return admins.filter(user__esia_oid__isnull=False).exists()
+    known = admins.filter(~Exists(unconfirmed("user", organization)), user__esia_oid__isnull=False)
+    return known.exists()
 
 
 def check_still_administered(organization: Organization, before: bool) -> None:
     if before and not is_administered(organization):
         raise GrantRefused(
             "Это последний администратор организации: без него некому будет давать доступ. Назначьте сначала другого "
-            "(приглашённый станет администратором, когда впервые войдёт)."
+            "(приглашённый станет администратором, когда впервые войдёт от имени организации)."
         )
 
 

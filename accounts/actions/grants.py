@@ -89,13 +89,19 @@ def create_grant(
     paper["block_reason"] = stated(block_reason, "") if is_blocked else ""
     grant = Grant.objects.create(user=user, organization=organization, branch=branch, **given, **paper)
     _tell_journal(grant, actor)
-    if is_blocked:
-        end_of_access(user, organization, branch, actor=actor)
-        close_requests(user, organization, branch, with_branches=True, actor=actor, reason=BLOCKED)
-    else:
-        answer_requests(grant, actor)
+    _take_effect(grant, actor)
     check_still_administered(organization, administered)
     return grant
+
+
+def _take_effect(grant: Grant, actor: Acting | None) -> None:
+    """A block ends the person's sessions and requests in its scope; any other grant answers what he asked for."""
+    if not grant.is_blocked:
+        answer_requests(grant, actor)
+        return
+    user, organization, branch = grant.user, grant.organization, grant.branch
+    end_of_access(user, organization, branch, actor=actor)
+    close_requests(user, organization, branch, with_branches=True, actor=actor, reason=BLOCKED)
 
 
 def _tell_journal(grant: Grant, actor: Acting | None) -> None:

@@ -171,18 +171,19 @@ def open_organization(said: OrganizationSaid, *, role: EsiaRole, grant: Grant | 
     """The end of the silent authorization: claim, then the grant to act by; None where the person has no access, or is
     blocked (accounts.selectors.why_not_entered has the words).
 
-    grant: the one chosen on the page, of the same person; None means by the role. Raises GrantRefused where the role does
-    not carry it any more.
+    grant: the one chosen on the page, of the same person, or what has taken its place meanwhile; None means by the role. Raises
+    GrantRefused where the role does not carry it any more.
     """
     organization = claim_organization(said, user=role.user)
+    theirs = Grant.objects.usable().filter(user=role.user, organization=organization)
     if grant is not None:
-        chosen = Grant.objects.usable().filter(pk=grant.pk, user=role.user, organization=organization).first()
+        same_place = theirs.filter(branch=grant.branch_id).order_by("-is_admin", "-pk")
+        chosen = theirs.filter(pk=grant.pk).first() or same_place.first()
     elif role.gives_administrative_access:
         branch = _branch_of(role, organization)
         given = grant_of_role(role, organization, branch)
         chosen = Grant.objects.usable().filter(pk=given.pk).first()
     else:
-        theirs = Grant.objects.usable().filter(user=role.user, organization=organization)
         chosen = theirs.order_by("-is_admin", "branch", "pk").first()
     if chosen is not None:
         choose_grant(chosen, actor=role.user)

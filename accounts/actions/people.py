@@ -105,7 +105,8 @@ def ensure_employee(named: Named, *, actor: Acting) -> User:
         said = {name: getattr(named, name) for name in NAMED_FIELDS}
         user = _keep_said(ensure_person(snils=named.snils), said, actor)
     invited = Invitation.objects.filter(user=user, organization=actor.organization, confirmed_at=None)
-    invited.update(confirmed_at=timezone.now())
+    if invited.update(confirmed_at=timezone.now()):
+        record("person.confirmed", user, actor=actor, user=user.pk)
     return user
 
 

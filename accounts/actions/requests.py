@@ -17,8 +17,8 @@ from accounts.models import REQUEST_MOVES, AccessRequest, Grant, RequestState, S
 from accounts.rights import BY_CODE, REQUIRES
 from core.journal import record
 from core.moves import WrongState, lock, move
-from core.notifications.actions import tell
-from core.notifications.models import Topic
+from core.notifications.actions import compose, tell_all
+from core.notifications.models import Notice, Topic
 from core.templatetags.formats import last_day, ru_date
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def ask_for_right(right: str, *, actor: Acting) -> tuple[AccessRequest, bool]:
     asked, created = AccessRequest.objects.get_or_create(**place, right=right, state=RequestState.OPEN)
     if created:
         record("access.asked", asked, actor=actor, right=right)
-        for granter in granters:
-            _tell_granter(asked, granter)
+        tell_all([_told_granter(asked, granter) for granter in granters])
     return asked, created
 
 
@@ -62,8 +61,8 @@ def _check_not_refused_lately(right: str, actor: Acting) -> None:
         )
 
 
-def _tell_granter(asked: AccessRequest, granter: User) -> None:
-    tell(
+def _told_granter(asked: AccessRequest, granter: User) -> Notice:
+    return compose(
         asked.organization,
         user=granter,
         branch=asked.branch,

@@ -14,6 +14,7 @@ from core.identifiers import SNILS_LENGTH, normalize_snils
 REGISTERED = "REGISTERED"
 ENTITIES = ("LEGAL", "BUSINESS", "AGENCY")
 ROLES_MAX = 1000
+NUMBER_DIGITS = 19  # as many as 2^63 has; Python refuses to read thousands of them
 
 
 def read_person(verified: Verified) -> PersonSaid:
@@ -117,7 +118,7 @@ def _entity(element: Mapping[str, Any]) -> str:
 
 def number_of(element: Mapping[str, Any], name: str) -> int:
     value = element.get(name)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= NUMBER_DIGITS:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
         raise EsiaProblem("garbage", f"{name} is not a number")

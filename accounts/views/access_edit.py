@@ -16,7 +16,7 @@ from accounts.actions.grants import REPLACED
 from accounts.models import Grant, Source, User
 from accounts.people import open_grants, shown_people
 from accounts.rights import BY_CODE, Right
-from accounts.selectors import behind_block
+from accounts.selectors import behind_block, is_shut_by_another
 from accounts.views.access_form import FORM_WRONG, leave, page, preview, unjudged
 from core.doors import door
 from core.keys import LARGEST_KEY
@@ -68,6 +68,7 @@ def access_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(grant: Grant, acting: Acting) -> dict[str, Any]:
     (shown,) = shown_people([grant.user], acting)
     behind = behind_block(grant) if grant.is_blocked else []
+    blocked_anyway = grant.is_blocked and is_shut_by_another(grant)
     history = (
         Grant.objects.visible_to(acting).filter(user=grant.user).select_related("branch", "granted_by", "revoked_by")
     )
@@ -82,7 +83,8 @@ def _context(grant: Grant, acting: Acting) -> dict[str, Any]:
         "replaced": REPLACED,
         "by_role": grant.source == Source.ESIA,
         "blocked_by": _block_of_role(grant, acting) if grant.source == Source.ESIA else None,
-        "opens": _opens(grant, behind) if grant.is_blocked else [],
+        "opens": _opens(grant, behind) if grant.is_blocked and not blocked_anyway else [],
+        "blocked_anyway": blocked_anyway,
         "behind": behind,
     }
 

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 
 from accounts.acting import acting_of
 from accounts.actions import GrantRefused, confirm_grants
-from accounts.people import people_with_access, shown_people
+from accounts.models import Grant
+from accounts.people import ShownGrant, ShownPerson, people_with_access, shown_people
 from accounts.rights import Right
 from accounts.selectors import grants_to_review
 from core.doors import door
@@ -42,8 +43,14 @@ def access_review(request: HttpRequest) -> HttpResponse:
         else:
             messages.error(request, "Отметьте в списке тех, кому доступ по-прежнему нужен.")
         return redirect("accounts:access_review")
-    table, page = build(request, grants_to_review(acting).with_shut(), COLUMNS, default="since", size=25)
+    table, page = build(request, grants_to_review(acting), COLUMNS, default="since", size=25)
     of_page = people_with_access(acting).filter(pk__in=[grant.user_id for grant in table.rows])
     people = {each.pk: each for each in shown_people(of_page, acting)}
-    rows = [(grant, people[grant.user_id]) for grant in table.rows]
+    rows = [row for grant in table.rows for row in _rows_of(grant, people)]
     return render(request, "accounts/access_review.html", {"table": table, "page": page, "rows": rows})
+
+
+def _rows_of(grant: Grant, people: dict[int, ShownPerson]) -> list[tuple[ShownGrant, ShownPerson]]:
+    """One row; none where the access has ended between two queries of the page."""
+    person = people.get(grant.user_id)
+    return [(each, person) for each in person.grants if each.grant.pk == grant.pk] if person is not None else []

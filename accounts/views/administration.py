@@ -26,7 +26,7 @@ COLUMNS = [
     Column("actions", "<Действия>"),
 ]
 FIND_MAX = 100
-ASKED_SHOWN = 20  # the others are a press away
+ASKED_SHOWN, ASKED_MAX = 20, 100  # the others up to the second number are a press away
 
 
 @door(read=["GET"], write=["POST"], right=Right.ACCESS)
@@ -48,17 +48,18 @@ def administration(request: HttpRequest) -> HttpResponse:
         "rows": shown_people(table.rows, acting),
         "find": find,
         "first_asked": asked[:ASKED_SHOWN],
-        "more_asked": asked[ASKED_SHOWN:],
-        "more_asked_label": f"Показать остальные: {len(asked) - ASKED_SHOWN}",
+        "more_asked": asked[ASKED_SHOWN:ASKED_MAX],
+        "more_asked_label": f"Показать остальные: {min(len(asked), ASKED_MAX) - ASKED_SHOWN}",
+        "still_more_asked": len(asked) > ASKED_MAX,
     }
     return render(request, "accounts/administration.html", context)
 
 
 def _asked(acting: Acting) -> list[tuple[AccessRequest, str]]:
-    """The requests that wait for an answer, oldest first, each with the label of its right. A right that the cabinet has no
-    more cannot be given: nobody is asked for it."""
+    """The oldest requests that wait for an answer, one more than the page shows, each with the label of its right. A right
+    that the cabinet has no more cannot be given: nobody is asked for it."""
     waiting = AccessRequest.objects.visible_to(acting).waiting().filter(right__in=BY_CODE).select_related("user")
-    return [(each, acting.label(each.right)) for each in waiting.order_by("pk")]
+    return [(each, acting.label(each.right)) for each in waiting.order_by("pk")[: ASKED_MAX + 1]]
 
 
 def _filters(acting: Acting) -> list[Filter]:

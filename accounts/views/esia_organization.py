@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit  # its public face never counts a GET
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -56,7 +56,8 @@ def begin(request: HttpRequest, role: EsiaRole, grant: Grant | None) -> HttpResp
 
 def address_in_esia(request: HttpRequest, role: EsiaRole, grant: Grant | None, then: str = "") -> str:
     """Where the browser asks ЕСИА for the organization of `role`; it comes back to the page `then`. Raises EsiaProblem."""
-    if not ratelimit.consume(request, action=RATE_ACTION):
+    # a GET too: that of the picker with a token that has ended, or a page that is reloaded again and again
+    if ratelimit.consume(request, app="allauth.account", action=RATE_ACTION, limit_get=True) is None:
         raise EsiaProblem("too_often")
     state = remember(request, Choice(org_oid=role.org_oid, role=role.pk, grant=grant.pk if grant else None, then=then))
     scopes = esia().organization_scopes(role.org_oid)

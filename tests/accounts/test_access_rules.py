@@ -33,7 +33,7 @@ from accounts.actions import (
     revoke_grant,
 )
 from accounts.esia.said import OrganizationSaid
-from accounts.models import AccessRequest, EsiaRole, Grant, RequestState, SignInSession, Source
+from accounts.models import AccessRequest, EsiaRole, Grant, RequestState, SignInSession, Source, User
 from accounts.reminders import remind_of_reviews
 from accounts.rights import Right
 from accounts.selectors import organization_cards
@@ -522,6 +522,20 @@ class TestRequests:
         assert {each.user_id for each in shown} == {each.user.pk for each in keepers} - {keepers[1].user.pk}
         assert unknown not in shown
         assert "Показать остальные: 2" in page.content.decode()
+        assert "не все просьбы" not in page.content.decode()
+
+    def test_however_many_ask_the_list_stays_short(self, place, head, client):
+        rights = [each.value for each in Right if each.kinds == Right.VIEW_REPORTS.kinds]
+        for _ in range(6):
+            asker = factories.acting(place, rights=[Right.SETTINGS])
+            AccessRequest.objects.bulk_create(
+                AccessRequest(user=asker.user, organization=place, right=code) for code in rights
+            )
+        factories.sign_in(client, head)
+        page = client.get("/administration/")
+        assert len(page.context["first_asked"]) + len(page.context["more_asked"]) == 100
+        assert "Показать остальные: 80" in page.content.decode()
+        assert "не все просьбы" in page.content.decode()
 
 
 class TestTextThatAnybodyMayType:
@@ -571,6 +585,18 @@ class TestPagesOfABlockAndOfAStaleGrant:
         done = client.post(address, {"do": "lift", "reason": "Разобрались"}, follow=True)
         assert "Блокировка снята." in done.content.decode()
         assert len(usable(theirs.user)) == 2
+
+    def test_lifting_promises_nothing_while_the_whole_organization_is_blocked(self, place, head, client):
+        branch = branch_of(place)
+        worker = factories.user()
+        block(worker, place, head)
+        standing = block(worker, place, head, branch=branch, rights=VIEW)
+        factories.sign_in(client, head)
+        page = client.get(reverse("accounts:access_edit", args=[standing.pk]))
+        assert page.context["opens"] == []
+        assert "он заблокирован и во всей организации" in page.content.decode()
+        lift_block(standing, actor=head, reason="Проверка")
+        assert usable(worker) == []
 
     def test_a_block_of_all_that_there_was_may_end(self, place, head, client):
         worker = factories.acting(place, rights=VIEW)
@@ -638,6 +664,24 @@ class TestReview:
         block(worker.user, place, head)
         factories.sign_in(client, head)
         assert "Заблокирован" in client.get("/administration/review/").content.decode()
+
+    def test_a_keeper_is_not_led_to_what_he_may_not_change(self, place, client):
+        with time_machine.travel(timezone.now() - timedelta(days=100), tick=False):
+            head = factories.acting(place)
+            worker = factories.grant(factories.user(), place, rights=VIEW)
+        factories.sign_in(client, factories.acting(place, rights=KEEPER))
+        text = client.get("/administration/review/").content.decode()
+        assert head.user.full_name in text
+        assert reverse("accounts:access_edit", args=[head.grant.pk]) not in text
+        assert reverse("accounts:access_edit", args=[worker.pk]) in text
+
+    def test_access_that_ends_while_the_page_is_made_is_left_out(self, place, head, client, monkeypatch):
+        with time_machine.travel(timezone.now() - timedelta(days=100), tick=False):
+            factories.grant(factories.user(), place, rights=VIEW)
+        factories.sign_in(client, head)
+        assert len(client.get("/administration/review/").context["rows"]) == 1
+        monkeypatch.setattr("accounts.views.access_review.people_with_access", lambda acting: User.objects.none())
+        assert client.get("/administration/review/").context["rows"] == []
 
     def test_only_what_is_on_the_list_is_confirmed(self, place):
         with time_machine.travel(timezone.now() - timedelta(days=100), tick=False):

@@ -304,7 +304,11 @@ def test_blocking_ends_the_session_and_keeps_the_rights(client):
     assert theirs.get("/home/").status_code == 200
     factories.sign_in(client, head)
     address = reverse("accounts:access_edit", args=[worker.grant.pk])
-    assert client.post(address, {"do": "save", "rights": "sout.view_reports", "is_blocked": "on"}).status_code == 302
+    form = {"do": "save", "rights": "sout.view_reports", "is_blocked": "on"}
+    answer = client.post(address, form)
+    assert answer.status_code == 422
+    assert "Укажите причину блокировки" in answer.content.decode(), "he will read why, however the block is put"
+    assert client.post(address, form | {"block_reason": "Проверка"}).status_code == 302
     ended = theirs.get("/home/")
     assert (ended.status_code, ended["Location"]) == (302, "/")
     assert "Доступ к организации заблокирован" in theirs.get("/").content.decode()
@@ -349,7 +353,7 @@ def test_a_blocked_person_would_see_nothing(client):
     head = factories.acting()
     factories.sign_in(client, head)
     form = {"do": "preview", "rights": "sout.view_reports", "is_blocked": "on", "last_name": "А", "first_name": "Б"}
-    answer = client.post(INVITE, form | {"snils": factories.snils(901)})
+    answer = client.post(INVITE, form | {"snils": factories.snils(901), "block_reason": "Проверка"})
     assert answer.context["seen"] == []
     assert "войти в организацию сотрудник не сможет" in answer.content.decode()
 
@@ -488,7 +492,7 @@ def test_the_quarterly_list(client):
     factories.grant(factories.user(), head.organization, rights=[Right.VIEW_REPORTS])
     foreign = factories.grant(factories.user(), factories.organization(), rights=[Right.VIEW_REPORTS])
     factories.sign_in(client, head)
-    assert [grant for grant, _ in client.get("/administration/review/").context["rows"]] == [old]
+    assert [shown.grant for shown, _ in client.get("/administration/review/").context["rows"]] == [old]
     client.post("/administration/review/", {"grant": [str(old.pk), str(foreign.pk)]})
     assert list(GrantReview.objects.values_list("grant", flat=True)) == [old.pk]
     assert client.get("/administration/review/").context["rows"] == []

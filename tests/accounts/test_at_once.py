@@ -1,15 +1,22 @@
 """Two tabs, two colleagues: the same first sign-in and the same first claim at the same moment make one effect."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.actions import open_organization, sign_in_from_esia, sync_roles_from_esia
+from accounts.actions import (
+    create_grant,
+    open_organization,
+    revoke_grant,
+    sign_in_from_esia,
+    sync_roles_from_esia,
+)
 from accounts.esia.said import BranchSaid, OrganizationSaid, PersonSaid, RoleSaid
-from accounts.models import EsiaRole, Grant, Organization, User
+from accounts.models import EsiaRole, Grant, Organization, Source, User
 from core.journal.models import Event
 from tests import factories
 
@@ -68,6 +75,19 @@ def test_one_choice_in_several_tabs():
     assert Organization.objects.get().branches.count() == 1
     assert Grant.objects.count() == 1
     assert Event.objects.filter(verb="organization.claimed").count() == 1
+
+
+def test_access_that_was_changed_on_the_way_through_esia_is_followed():
+    """An administrator saves another set of rights while the browser is in ЕСИА."""
+    user, _account = sign_in_from_esia(replace(PERSON, roles=(replace(ROLE, chief=False),)))
+    role = EsiaRole.objects.get()
+    place = factories.organization(inn=PLACE.inn, ogrn=PLACE.ogrn, esia_oid=PLACE.oid)
+    given = {"user": user, "organization": place, "source": Source.COMMAND, "actor": None}
+    chosen = create_grant(**given, rights=["sout.view_reports"])
+    now = create_grant(**given, rights=["protocols.view"])
+    assert open_organization(PLACE, role=role, grant=Grant.objects.get(pk=chosen.pk)) == now
+    revoke_grant(now, actor=None, reason="Уволен")
+    assert open_organization(PLACE, role=role, grant=Grant.objects.get(pk=chosen.pk)) is None
 
 
 def test_several_colleagues_claim_one_organization():

@@ -272,5 +272,17 @@ class TestCommand:
         assert not User.objects.exists()
         assert not Grant.objects.exists()
 
+    def test_a_block_is_not_lifted_by_the_way(self):
+        place, user = factories.organization(), factories.user()
+        given = {"user": user, "organization": place, "source": Source.COMMAND, "actor": None}
+        block = create_grant(**given, is_blocked=True)
+        arguments = ("--snils", user.snils, "--inn", place.inn, "--rights", "sout.view_reports")
+        with pytest.raises(CommandError, match="is blocked there"):
+            self.run(*arguments)
+        assert Grant.objects.get(revoked_at=None) == block
+        call_command("revoke_access", "--snils", user.snils, "--inn", place.inn, "--reason", "Разобрались")
+        self.run(*arguments)
+        assert not Grant.objects.get(revoked_at=None).is_blocked
+
     def test_a_person_named_twice_is_one(self):
         assert ensure_person(snils="11223344696") == ensure_person(snils="11223344696")

@@ -165,8 +165,9 @@ def test_a_stranger_gets_no_letters_until_esia_names_him(head, stranger):
         return {each.user for each in Letter.objects.filter(notice__key__endswith=key)}
 
     assert told("before") == {head.user}
-    assert actings_in(head.organization.pk, stranger.pk) == []
-    assert len(actings_in(Grant.objects.get(user=stranger, is_admin=False).organization_id, stranger.pk)) == 1
+    assert actings_in([head.organization.pk], [stranger.pk]) == []
+    elsewhere = Grant.objects.get(user=stranger, is_admin=False)
+    assert len(actings_in([elsewhere.organization_id], [stranger.pk])) == 1
     named_by_esia(stranger, head, active=False)
     assert told("blocked there") == {head.user}
     EsiaRole.objects.filter(user=stranger).update(active=True)

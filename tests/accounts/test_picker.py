@@ -225,6 +225,12 @@ def test_too_many_requests_are_told_in_the_dialog(head, settings):
     assert "<html" not in answers[-1].content.decode()
 
 
+def test_reloading_the_picker_with_an_old_token_is_limited_too(head, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"esia_organization": "2/m/user"}
+    forget_token(head)
+    assert [head.cabinet.get(PICKER).status_code for _ in range(4)] == [302, 302, 429, 429]
+
+
 def test_a_refused_token_is_not_tried_again(head, monkeypatch):
     """An answer of 500 and above would keep the session as it was, with the token in it."""
 

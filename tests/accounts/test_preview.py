@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.acting import Acting
 from accounts.actions import create_grant
-from accounts.models import EsiaRole, Grant, Organization, Source
+from accounts.models import EsiaRole, Grant, Inspectorate, Organization, Source
 from accounts.preview import would_see
 from accounts.rights import Kind, Right, missing_companions
 from core.journal.models import Event
@@ -40,7 +40,8 @@ def place_of(kind: Kind) -> Organization:
         place = factories.sout_organization()
         factories.report(by=factories.acting(place))
         return place
-    place = factories.inspectorate()
+    national = kind == Kind.NATIONAL_INSPECTORATE
+    place = factories.inspectorate(Inspectorate.FEDERAL if national else Inspectorate.TERRITORIAL)
     control.not_unique(factories.organization(), places=2)
     return place
 

@@ -60,6 +60,32 @@ def test_both_are_told_twice_and_never_more(place):
     assert len(texts(worker)) == 2, "what is over is not reminded of"
 
 
+def test_many_are_told_in_a_few_statements(place, django_assert_max_num_queries):
+    head, _ = place
+    with time_machine.travel(START, tick=False):
+        many = [factories.grant(factories.user(), head.organization, rights=[Right.VIEW_REPORTS]) for _ in range(30)]
+        keepers = [factories.grant(factories.user(), head.organization) for _ in range(30)]
+    Grant.objects.bulk_create(
+        Grant(
+            user=factories.user(),
+            organization=head.organization,
+            rights=["sout.view_reports"],
+            since=START,
+            until=END,
+            source=Source.DEMO,
+        )
+        for _ in range(30)
+    )
+    with time_machine.travel(END - timedelta(days=14), tick=False), django_assert_max_num_queries(20):
+        remind_of_access()
+    with time_machine.travel(START + timedelta(days=100), tick=False), django_assert_max_num_queries(20):
+        remind_of_access()
+    kinds = [key.split(":")[0] for key in Notice.objects.values_list("key", flat=True)]
+    assert (kinds.count("access.ends"), kinds.count("access.ends.keepers")) == (31, 31)
+    assert kinds.count("access.review") == len(keepers) + 1
+    assert len(many) == 30
+
+
 def test_the_review_is_asked_once_a_quarter(place):
     head, _ = place
     with time_machine.travel(START, tick=False):

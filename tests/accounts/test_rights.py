@@ -106,8 +106,32 @@ def test_kinds_limit_rights():
     for kind in ("rostrud", "operator"):
         national = factories.inspectorate(kind)
         assert rights_of_kinds(national) == INSPECTORATE_ONLY | NATIONAL_ONLY | OF_EVERY_KIND
-    assert effective_rights(watch, is_admin=False, rights=[*NATIONAL_ONLY, "admin.settings"]) == {"admin.settings"}
-    assert effective_rights(plant, is_admin=False, rights=["sout.view_reports", *SOUT_ONLY]) == {"sout.view_reports"}
+    assert effective_rights(watch, None, is_admin=False, rights=[*NATIONAL_ONLY, "admin.settings"]) == {
+        "admin.settings"
+    }
+    assert effective_rights(plant, None, is_admin=False, rights=["sout.view_reports", *SOUT_ONLY]) == {
+        "sout.view_reports"
+    }
+
+
+def test_a_branch_has_no_right_that_is_the_whole_country_s(client):
+    """The registers are national: whoever acts for a branch of Роструд sees its region, and rewrites nothing."""
+    place = factories.inspectorate("rostrud")
+    branch = place.branches.create(name="Управление", kpp="770143001")
+    assert rights_of_kinds(place, branch) == INSPECTORATE_ONLY | OF_EVERY_KIND
+    given_before = factories.acting(place, branch=branch, rights=[Right.KEEP_REGISTERS, Right.INSPECT_FLAGS])
+    assert given_before.rights == {Right.INSPECT_FLAGS}
+    assert not factories.acting(place, branch=branch).holds(Right.KEEP_REGISTERS), "nor by being its administrator"
+    assert given_before.granters(Right.KEEP_REGISTERS) == []
+    head, person = factories.acting(place), factories.user()
+    with pytest.raises(GrantRefused, match=r"только для всей организации.*«Ведение реестров»"):
+        create_grant(
+            user=person, organization=place, branch=branch, rights=NATIONAL_ONLY, source=Source.GRANT, actor=head
+        )
+    assert create_grant(user=person, organization=place, rights=NATIONAL_ONLY, source=Source.GRANT, actor=head)
+    factories.sign_in(client, head)
+    form = client.get(reverse("accounts:access_edit", args=[given_before.grant.pk])).context["form"]
+    assert Right.KEEP_REGISTERS not in form.possible
 
 
 def test_a_branch_of_a_national_body_keeps_no_registers():
@@ -166,6 +190,28 @@ def test_the_page_of_a_missing_right_names_it_and_who_can_grant_it(client):
     assert page.status_code == 403
     assert "Просмотр отчетов СОУТ" in page.content.decode()
     assert head.user.full_name in page.content.decode()
+
+
+def test_the_page_of_a_right_that_nobody_can_have_here_sends_nobody_for_it(client):
+    """An employer's administrator opens an inspector's address: there is nobody to ask, and no lack of administrators."""
+    factories.sign_in(client, factories.acting())
+    page = client.get(reverse("violations:inspect_flags"))
+    assert page.status_code == 403
+    text = page.content.decode()
+    assert "только у организаций другого вида" in text
+    assert "ни одного администратора" not in text
+    assert reverse("accounts:ask") not in text
+
+
+def test_of_several_rights_the_page_names_one_that_can_be_had_here(client):
+    """A page of both sides, asked for by an inspector who holds neither right."""
+    place = factories.inspectorate()
+    factories.grant(factories.user(), place)
+    factories.sign_in(client, factories.acting(place, rights=[Right.SETTINGS]))
+    page = client.get(reverse("violations:flag", args=[1]))
+    assert page.status_code == 403
+    assert page.context["right_code"] in INSPECTORATE_ONLY
+    assert page.context["granters"]
 
 
 def test_what_a_right_needs_and_what_never_goes_together():

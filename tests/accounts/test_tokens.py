@@ -10,6 +10,7 @@ import pytest
 
 from accounts.esia.config import esia
 from accounts.esia.problems import PROBLEMS, EsiaProblem, problem_of_answer
+from accounts.esia.rest import number_of
 from accounts.esia.signers import CommandSigner
 from accounts.esia.tokens import decode, verify_pair
 from accounts.esia.verifiers import CertificateVerifier
@@ -227,3 +228,14 @@ def test_every_problem_says_what_happened_and_what_to_do():
         assert text.what.endswith(".")
         assert text.do.endswith(".")
         assert 400 <= text.status < 600
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, str(2**63), 2**63, "0", "", "1e3", "²", True, None, 1.0])
+def test_what_is_no_id_is_a_problem(value):
+    with pytest.raises(EsiaProblem) as refusal:
+        number_of({"oid": value}, "oid")
+    assert refusal.value.kind == "garbage"
+
+
+def test_an_id_may_come_as_a_text():
+    assert number_of({"oid": str(2**63 - 1)}, "oid") == 2**63 - 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from accounts.actions import GrantRefused, create_grant, ensure_person
+from accounts.actions.grant_checks import open_grant
 from accounts.actions.grants import wait_for_turn
 from accounts.models import Branch, Organization, Source
 from accounts.rights import Right
@@ -43,8 +44,14 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 wait_for_turn(organization, None)  # before the person, as everywhere
+                user = ensure_person(snils=normalize_snils(options["snils"]))
+                found = open_grant(user, organization, branch)
+                if found is not None and found.is_blocked:
+                    raise CommandError(
+                        "This person is blocked there. An administrator lifts the block; so does revoke_access."
+                    )
                 grant = create_grant(
-                    user=ensure_person(snils=normalize_snils(options["snils"])),
+                    user=user,
                     organization=organization,
                     branch=branch,
                     is_admin=options["admin"],
