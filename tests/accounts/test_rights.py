@@ -124,7 +124,7 @@ def test_a_branch_has_no_right_that_is_the_whole_country_s(client):
     assert not factories.acting(place, branch=branch).holds(Right.KEEP_REGISTERS), "nor by being its administrator"
     assert given_before.granters(Right.KEEP_REGISTERS) == []
     head, person = factories.acting(place), factories.user()
-    with pytest.raises(GrantRefused, match=r"только для всей организации.*«Ведение реестров»"):
+    with pytest.raises(GrantRefused, match="Только на всю организацию, а не на филиал.*«Ведение реестров»"):
         create_grant(
             user=person, organization=place, branch=branch, rights=NATIONAL_ONLY, source=Source.GRANT, actor=head
         )
@@ -132,29 +132,6 @@ def test_a_branch_has_no_right_that_is_the_whole_country_s(client):
     factories.sign_in(client, head)
     form = client.get(reverse("accounts:access_edit", args=[given_before.grant.pk])).context["form"]
     assert Right.KEEP_REGISTERS not in form.possible
-
-
-def test_a_branch_of_a_national_body_keeps_no_registers():
-    rostrud = factories.inspectorate("rostrud", esia_oid=700)
-    branch = rostrud.branches.create(name="Управление", kpp="660145001")
-    head, boss = factories.acting(rostrud), factories.acting(rostrud, branch=branch)
-    person = factories.acting(rostrud, branch=branch, rights=[Right.KEEP_REGISTERS, Right.SEND_MESSAGES])
-    assert head.holds(Right.KEEP_REGISTERS)
-    assert boss.rights == person.rights | INSPECTORATE_ONLY | OF_EVERY_KIND
-    assert not boss.holds(Right.KEEP_REGISTERS), (
-        "an administrator of one region does not rewrite the country's registers"
-    )
-    assert person.rights == {"inspect.send_messages"}
-    assert boss.granters("inspect.keep_registers") == []
-    with pytest.raises(GrantRefused, match="Только на всю организацию, а не на филиал"):
-        create_grant(
-            user=person.user,
-            organization=rostrud,
-            branch=branch,
-            rights=[Right.KEEP_REGISTERS],
-            source=Source.DEMO,
-            actor=None,
-        )
 
 
 def test_who_can_grant():
