@@ -124,7 +124,7 @@ def test_a_branch_has_no_right_that_is_the_whole_country_s(client):
     assert not factories.acting(place, branch=branch).holds(Right.KEEP_REGISTERS), "nor by being its administrator"
     assert given_before.granters(Right.KEEP_REGISTERS) == []
     head, person = factories.acting(place), factories.user()
-    with pytest.raises(GrantRefused, match="Только на всю организацию, а не на филиал.*«Ведение реестров»"):
+    with pytest.raises(GrantRefused, match=r"Только на всю организацию, а не на филиал.*«Ведение реестров»"):
         create_grant(
             user=person, organization=place, branch=branch, rights=NATIONAL_ONLY, source=Source.GRANT, actor=head
         )
