@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from accounts.acting import SESSION_GRANT
-from accounts.models import Grant, Organization, Source, User
+from accounts.models import Grant, Organization, SignInSession, Source, User
+from accounts.sessions import SESSION_ROW
 from core.tables.cursor import Cursor
 from simulators.bench.figures import Figure
 from sout_reports.models import SoutReport
@@ -93,6 +94,7 @@ def _prepare(rows: int) -> tuple[Client, SoutReport]:
     session = client.session
     session[SESSION_GRANT] = grant.pk
     session.save()
+    SignInSession.objects.filter(pk=session[SESSION_ROW]).update(grant=grant)
     return client, report
 
 
@@ -102,11 +104,11 @@ WITH stored AS (
     VALUES (gen_random_uuid(), 'bench.xml', 1, repeat('0', 64), 'bench', %(user)s, %(owner)s, now()) RETURNING uid
 )
 INSERT INTO sout_reports_soutreport (uid, number, state, verdict, file_id, sha256, content_sha256, organization_id,
-    uploaded_by_id, received_at, employer_id, employer_name, employer_inn, sout_organization_name, sout_id, approved_on,
+    uploaded_by_id, received_at, employer_id, region, employer_name, employer_inn, sout_organization_name, sout_id, approved_on,
     submission_kind, workplaces, workers, harmful, class_counts, header, open_flags, open_violations, edition, accepted_at,
     problems, problems_total)
 SELECT gen_random_uuid(), 900000000 + n, 'accepted', 'conforms', stored.uid, md5(n::text) || md5((-n)::text), '', %(owner)s,
-    %(user)s, now(), %(owner)s, 'ООО «Список»', '0000000019', 'ООО «Список»', n::text, date '2020-01-01' + n %% 2000, '',
+    %(user)s, now(), %(owner)s, '66', 'ООО «Список»', '0000000019', 'ООО «Список»', n::text, date '2020-01-01' + n %% 2000, '',
     n %% 500, n, 0, '{"2": 5, "3.1": 2}', '{}', 0, 0, '', now(), '[]', 0
 FROM stored, generate_series(1, %(rows)s) AS n
 """
