@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts import drafts
 from accounts.models import Branch, Grant, Inspectorate, Organization, SignInSession, User
-from accounts.rights import BY_CODE, effective_rights
+from accounts.rights import BY_CODE, effective_rights, rights_of_kinds
 from accounts.selectors import granters
 from accounts.sessions import acts_by
 from core.regions import region_of_codes
@@ -84,6 +84,10 @@ class Acting:
         if self.sign_in is None:
             return grant.exists()
         return SignInSession.objects.alive().filter(Exists(grant), pk=self.sign_in.pk).exists()
+
+    def can_be_given(self, right: str) -> bool:
+        """Whether an organization of this kind has the right at all."""
+        return right in rights_of_kinds(self.organization)
 
     def granters(self, right: str) -> list[User]:
         """People with access in force who can grant `right` here; one database query."""

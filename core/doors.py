@@ -139,7 +139,9 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def no_right(request: HttpRequest, right: str) -> HttpResponse:
-    """403 page: names the missing right by its label and the people of the organization who can grant it."""
+    """403 page: names the missing right by its label and the people of the organization who can grant it. A right that an
+    organization of this kind never has is nobody's to grant, and the page says so."""
     acting = request.acting  # type: ignore[attr-defined]  # set by accounts.middleware.acting
-    context = {"right_code": right, "right_label": acting.label(right), "granters": acting.granters(right)}
+    granters = acting.granters(right) if acting.can_be_given(right) else None
+    context = {"right_code": right, "right_label": acting.label(right), "granters": granters}
     return render(request, "no_right.html", context, status=403)

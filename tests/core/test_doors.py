@@ -117,6 +117,18 @@ def test_the_no_right_page_names_who_can_grant(ask):
     assert "Распорядителева" in ask(guarded, acting=clerk).content.decode()
 
 
+def test_a_right_of_another_kind_of_organization_is_nobodys_to_give(client):
+    """The head of a SOUT organization was told that his organization has no administrator yet."""
+    head = factories.acting(factories.organization(is_sout_organization=True))
+    factories.sign_in(client, head)
+    refused = client.get(reverse("registries:registers"))
+    text = refused.content.decode()
+    assert refused.status_code == 403
+    assert "такого права не бывает" in text
+    assert "ни одного администратора" not in text
+    assert "Страница откроется" not in text
+
+
 @pytest.mark.parametrize(
     "words",
     [
