@@ -74,7 +74,8 @@ def _posted(request: HttpRequest, form: AccessForm, context: dict[str, Any]) -> 
 
 def _judged(request: HttpRequest, form: AccessForm, context: dict[str, Any], act: str) -> HttpResponse:
     chosen: EmployeeSaid | None = context["employee"]
-    problem = _problem(form, chosen, context["picked_is_gone"]) if form.is_valid() else ""
+    # who has not been chosen is told beside what else is wrong, not after it is put right
+    problem = _problem(form, chosen, context["picked_is_gone"]) if form.is_valid() or chosen is None else ""
     if problem:
         form.add_error(None, problem)
     if not form.is_valid() or chosen is None:

@@ -174,7 +174,7 @@ def _point(element: etree._Element) -> Point:
     return Point(
         name=text_of(parts["PointName"]),
         parameter=text_of(parts["Parameter"]),
-        unit=text_of(parts["Unit"]),
+        unit=text_of(parts["Unit"]).strip("-–— "),  # programs fill the obligatory element of a bare count with a dash
         value=_number(parts["Value"]),
         uncertainty=_number(parts.get("Uncertainty")),
         norm_kind=text_of(parts["NormKind"]),

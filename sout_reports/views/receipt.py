@@ -23,7 +23,6 @@ from sout_reports.selectors import (
 from sout_reports.states import State
 from sout_reports.views.scope import brought_report
 
-# The receipt is not shown anew while the check goes on below it: this stays true to the end of the check.
 WHILE_CHECKED = (
     "Файл проходит проверку формата и качества. Её ход и итог видны ниже, итог останется и в «Переданных отчётах»."
 )

@@ -240,8 +240,9 @@ function traderProblem(subject, inn, ogrnip) {
   return "";
 }
 
+// by Moscow's calendar, as the cabinet itself dates the certificate after the signing
 function formatDate(date) {
-  return date.toLocaleDateString("ru-RU", { day: "2-digit", month: "2-digit", year: "numeric" });
+  return date.toLocaleDateString("ru-RU", { timeZone: "Europe/Moscow", day: "2-digit", month: "2-digit", year: "numeric" });
 }
 
 function describe({ subject, notAfter }) {

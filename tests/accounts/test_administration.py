@@ -107,6 +107,9 @@ def test_saving_without_an_employee_says_what_to_do(head):
     answer = head.cabinet.post(ADD, {"do": "save", "rights": "sout.view_reports"})
     assert answer.status_code == 422
     assert "Выберите сотрудника" in answer.content.decode()
+    both = head.cabinet.post(ADD, {"do": "save"}).content.decode()
+    assert "Выберите сотрудника" in both, "told at once, not after the rights are ticked"
+    assert "Отметьте хотя бы одно право" in both
 
 
 def test_a_page_of_the_list_costs_one_request_to_esia(head, esia):

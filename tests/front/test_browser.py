@@ -232,6 +232,24 @@ def test_upload_can_be_cancelled(site, upload_form):
     released.set()
 
 
+def test_a_double_click_sends_a_form_once(site):
+    """The answer comes in a window of its own, so this page is there for the second click."""
+    sent = []
+    site.answers["/done/"] = lambda: sent.append(1) or (200, {}, RECEIPT)
+    form = (
+        '{% extends "public_base.html" %}{% block heading %}Просьба{% endblock %}{% block content %}'
+        '<form method="post" action="/done/" target="_blank">{% button "Предоставить" %}</form>{% endblock %}'
+    )
+    page = site.open(engines["django"].from_string(form).render({}, request()))
+    button = page.get_by_role("button", name="Предоставить")
+    button.dblclick()
+    page.wait_for_timeout(900)
+    assert len(sent) == 1
+    button.click()
+    page.wait_for_timeout(900)
+    assert len(sent) == 2, "pressed again on purpose, it is sent again"
+
+
 def test_too_large_a_file_is_refused_before_it_is_sent(site, upload_form):
     page = site.open(upload_page(upload_form()))
     page.set_input_files("input[type=file]", FILE | {"buffer": b"x" * 2000})

@@ -24,7 +24,7 @@ from violations.protocols.models import CommissionProtocol, ProtocolRow
 from violations.protocols.selectors import may_open_protocol
 from violations.protocols.states import OPEN
 from violations.rules.rulebook import Rule
-from violations.rules.severity import ClearedBy, how_cleared
+from violations.rules.severity import ClearedBy, how_cleared, who_clears
 from violations.rules.sout import book
 
 PREPARE = Right.PREPARE_PROTOCOLS
@@ -98,7 +98,7 @@ class ShownFlag:
     @property
     def who(self) -> str:
         """Who can clear it, in one line."""
-        return ", ".join(way.who for way in self.rule.cleared_by) if self.rule else ""
+        return who_clears(self.rule.cleared_by) if self.rule else ""
 
     @property
     def how(self) -> str:

@@ -66,7 +66,12 @@ class CommissionProtocol(models.Model):
         indexes = [models.Index(fields=["employer", "date", "id"], name="protocol_employer_date")]
 
     def __str__(self) -> str:
-        return f"№ {self.number} от {self.date:%d.%m.%Y}"
+        return f"{self.numbered} от {self.date:%d.%m.%Y}"
+
+    @property
+    def numbered(self) -> str:
+        """«№ 7», or words for a draft whose number is not typed yet."""
+        return f"№ {self.number}" if self.number else "без номера"
 
     @property
     def kpp(self) -> str:

@@ -64,3 +64,9 @@ def how_cleared(ways: tuple[ClearedBy, ...]) -> str:
     """Who clears a flag and how, for a page: the sentences of all ways joined by «либо»."""
     first, *others = (way.how.rstrip(".") for way in ways)
     return "; либо ".join([first, *(text[0].lower() + text[1:] for text in others)]) + "."
+
+
+def who_clears(ways: tuple[ClearedBy, ...]) -> str:
+    """Who can clear a flag, in one line. Not joined by commas: «Организация, проводившая СОУТ» has one of its own."""
+    first, *others = (way.who for way in ways)
+    return " либо ".join([first, *(who[0].lower() + who[1:] for who in others)])

@@ -161,6 +161,20 @@ def test_random_details_and_protocols(seed: int) -> None:
     assert (shown.control is not None) == (element.find("ProductionControl") is not None)
 
 
+@pytest.mark.parametrize(("written", "shown"), [("кг", "кг"), ("-", ""), (" — ", ""), ("", "")])
+def test_a_dash_is_no_unit(written: str, shown: str) -> None:
+    """A count has no unit, but the element is obligatory: «4 -» was shown for it."""
+    fragment = (
+        "<MeasurementProtocol><Number>1</Number><Date>2026-01-01</Date><WorkPlaceId>1</WorkPlaceId><Factor>4</Factor><Code>1</Code>"
+        "<FactorName>Тяжесть</FactorName><MeasurementDate>2026-01-01</MeasurementDate><MethodDocument/><NormativeDocument/>"
+        f"<Point><PointName/><Parameter/><Unit>{written}</Unit><Value>4</Value><NormKind>ПДУ</NormKind>"
+        "<ExposureHours>8</ExposureHours></Point><WorkingConditions>2</WorkingConditions><Conclusion/>"
+        "<Executor Id='W1'/><Expert Id='E1'/></MeasurementProtocol>"
+    )
+    (point,) = protocol_card_from_fragment(fragment.encode()).points
+    assert point.unit == shown
+
+
 def test_bounds_of_norms_in_words() -> None:
     point = (
         "<Point><PointName/><Parameter/><Unit/><Value>1.5</Value><NormKind>ПДУ</NormKind>{}"

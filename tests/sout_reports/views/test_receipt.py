@@ -103,6 +103,23 @@ def test_the_end_is_said(bringing, bringer):
     assert "Проверка закончена. Соответствует требованиям" in part
 
 
+@pytest.mark.parametrize(
+    ("state", "title", "follows"),
+    [
+        (State.ACCEPTED, "Файл получен", "Отчёт передан работодателю"),
+        (State.REFUSED, "Отказано в приёме", "Исправьте ошибки и загрузите файл ещё раз"),
+    ],
+)
+def test_at_the_end_the_receipt_says_what_follows(bringing, bringer, state, title, follows):
+    """It said «Файл проходит проверку» under a finished check until the page was opened anew."""
+    report = factories.report(by=bringer, state=state, verdict=Verdict.CONFORMS if state == State.ACCEPTED else "")
+    part = bringing.get(address(report, "status") + "?known=rules", headers=HTMX).content.decode()
+    head = part.partition('hx-swap-oob="outerHTML:.receipt-head"')[2]
+    assert f'<h2 id="receipt-title">{title}</h2>' in head
+    assert re.search(rf'<p id="receipt-next" hx-swap-oob="innerHTML">{follows}', head)
+    assert ("receipt-head receipt-refused" in part) == (state == State.REFUSED)
+
+
 def test_the_receipt_of_a_refused_file_does_not_warn_of_what_is_true_anyway(bringing, bringer):
     report = factories.report(employer=None, by=bringer, state=State.REFUSED, problems_total=3)
     page = bringing.get(address(report)).content.decode()

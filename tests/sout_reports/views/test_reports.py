@@ -28,6 +28,14 @@ def test_nothing_yet_says_where_reports_come_from(reading):
     assert 'class="filters"' not in page
 
 
+def test_an_empty_list_leads_who_imports_to_what_he_has_imported(client: Client):
+    bringer = factories.acting(factories.sout_organization(), rights=[Right.IMPORT_REPORTS, Right.VIEW_REPORTS])
+    factories.sign_in(client, bringer)
+    page = listed(client)
+    assert "о рабочих местах вашей организации" in page
+    assert f'href="{reverse("sout_reports:brought")}">Переданные отчёты</a>' in page
+
+
 def test_a_row_tells_all_at_once(reading, reader):
     report = make(
         reader.organization,

@@ -172,6 +172,26 @@ def test_two_tabs(protocol: CommissionProtocol, client: Client, employer: Organi
     assert first.new_number == "60"
 
 
+def test_two_tabs_of_one_person(protocol: CommissionProtocol, client: Client) -> None:
+    """Nobody else has saved it: the page does not blame another person."""
+    first, _ = protocol.rows.all()
+    mine = posted(protocol, **{f"row-{first.pk}-new_number": "60"})
+    client.post(url(protocol), mine)
+    text = client.post(url(protocol), mine).content.decode()
+    assert "черновик сохранён вами в другой вкладке или на другом устройстве" in text
+    assert "другим человеком" not in text
+
+
+def test_a_draft_without_a_number_is_called_so(protocol: CommissionProtocol, client: Client) -> None:
+    client.post(url(protocol), posted(protocol, **{"head-number": ""}))
+    shown = client.get(url(protocol, "protocol_preview")).content.decode()
+    assert "Документ протокола без номера от" in shown
+    assert "№  от" not in shown
+    assert "Черновик протокола без номера" in client.get(url(protocol)).content.decode()
+    assert "Без номера от" in client.get(reverse("violations:protocols")).content.decode()
+    assert "в протоколе № " not in client.get(reverse("violations:flags")).content.decode()
+
+
 def test_signing_is_refused_while_something_is_missing(protocol: CommissionProtocol, client: Client) -> None:
     answer = client.post(url(protocol), posted(protocol, do="sign", **{"head-number": ""}), follow=True)
     assert "отправить его нельзя: 1 замечание" in answer.content.decode().replace("\xa0", " ")
