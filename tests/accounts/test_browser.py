@@ -35,7 +35,9 @@ class Eyes:
 
     def look(self, name: str, axe: bool = True) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, name
-        dialogs = "[...document.querySelectorAll('dialog[open]')].filter(each => each.scrollWidth > each.clientWidth).length"
+        dialogs = (
+            "[...document.querySelectorAll('dialog[open]')].filter(each => each.scrollWidth > each.clientWidth).length"
+        )
         assert self.page.evaluate(dialogs) == 0, f"{name}: a dialog scrolls sideways"
         if folder := os.environ.get("LKOT_SHOTS"):
             path = Path(folder) / f"accounts-{name}-{self.width}.png"
