@@ -59,6 +59,8 @@ def _granted(facts: Facts) -> str:
 
 def _session_ended(facts: Facts) -> str:
     why = facts.get("why")
+    if why == Ended.BLOCKED:  # by somebody else, among whose deeds it stands: not his own session
+        return f"Сеанс завершён: {_person(facts)}. {Ended(why).label}."
     return f"Сеанс завершён: {Ended(why).label}." if why in Ended.values else "Сеанс завершён."
 
 

@@ -50,7 +50,7 @@ def access_request(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if request.POST.get("do") == "grant":
                 grant_request(asked, actor=acting)
-                messages.success(request, f"Право предоставлено: {asked.user.short_name}.")
+                messages.success(request, f"Право предоставлено: {asked.user.full_name}.")
             else:
                 decline_request(asked, actor=acting, reason=request.POST.get("reason", ""))
                 messages.success(request, "Отказ отправлен сотруднику.")

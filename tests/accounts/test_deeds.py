@@ -139,6 +139,14 @@ def test_people_are_named_by_their_rows_and_objects_lead_to_their_pages(admin, r
     assert not Event.objects.filter(payload__icontains="Ёлкина").exists()
 
 
+def test_a_session_that_a_block_has_ended_is_told_with_whose_it_was(admin, reading):
+    """It stands among the deeds of who has blocked: without a name it reads as his own session."""
+    person = given(admin)
+    said("session.ended", admin, user=person.user.pk, why="blocked")
+    for name in (MINE, JOURNAL):
+        assert f"Сеанс завершён: {person.user}. Доступ к организации заблокирован." in page(reading, name)
+
+
 def test_former_colleagues_are_not_named_any_more(admin, reading):
     """He is out of the organization: what he did stays his, whom it was about is not told."""
     person = given(admin)
