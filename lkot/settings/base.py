@@ -277,7 +277,7 @@ HEADER_TABS: list[dict[str, Any]] = [
 ]
 
 # --- letters: to the console here, by SMTP in production
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "core.notifications.console.EmailBackend"
 EMAIL_TIMEOUT = 20  # seconds: a silent server must not hold a worker
 DEFAULT_FROM_EMAIL = os.environ.get("LKOT_EMAIL_FROM") or "ЛКОТ <lkot@localhost>"
 LOGGING = {
