@@ -1,4 +1,4 @@
-"""Running downloads end with the access they stand on: a long answer asks again, twice a second, whether it may go on."""
+"""Running downloads end with the access they stand on: a long answer asks again, four times a second, if it may go on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 
-ASKED_EVERY_SECONDS = 0.5
+ASKED_EVERY_SECONDS = 0.25
 
 log = logging.getLogger(__name__)
 
