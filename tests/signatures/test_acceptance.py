@@ -246,7 +246,7 @@ def test_a_kept_document_is_not_hashed_for_its_row_again(trusted, head, hashed):
     accept(sign(DOCUMENT, trusted.signer, moment=datetime.now(UTC) - timedelta(minutes=1)), head, document=again)
     assert hashed == []
     # an ECDSA or 512-bit signature asks for another digest; the row, which is there, asks for none
-    kept = actions._keep_document(Document(DOCUMENT), name="n", purpose="commission_protocol", acting=head, file=None)
+    kept = actions.keep_document(Document(DOCUMENT), name="n", purpose="commission_protocol", acting=head, file=None)
     assert kept.streebog256 == again.digest(STREEBOG_256).hex()
     assert hashed == []
 

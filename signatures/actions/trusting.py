@@ -1,34 +1,24 @@
-"""Changes: the trust list, revocation lists, and the acceptance of a signature."""
+"""Changes to what is trusted: the trust list and the revocation lists."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from core.files.models import StoredFile
 from core.journal import record
-from signatures.cms.document import Document, as_document
 from signatures.cms.encoding import load_certificate, split_pem
 from signatures.cms.exact import Certificate, exact
 from signatures.cms.refusal import PARSE_ERRORS
 from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.revocation import public_key_sha256
 from signatures.demo_mark import is_demo_authority
-from signatures.models import RevocationList, Signature, SignedDocument, TrustedCertificate
-from signatures.refusals import AcceptanceCode, SignatureRefused, TrustRefused
-from signatures.reports import SignerReport
-from signatures.selectors import (
-    STREEBOG_256,
-    CheckedSignature,
-    check_signature,
-    trusted_certificates,
-    trusts_demo_authority,
-)
+from signatures.models import RevocationList, TrustedCertificate
+from signatures.refusals import TrustRefused
+from signatures.selectors import trusted_certificates, trusts_demo_authority
 from signatures.subjects import common_name
 
 LONGEST_NAME = 500
@@ -144,98 +134,3 @@ def _keep_list(parsed: ParsedList, authorities: list[Certificate], actor: Any, m
     if is_new:
         record("trust.revocation_list_added", row, actor=actor, sha256=row.sha256, number=row.number)
     return row
-
-
-def accept_signature(
-    *,
-    signature: bytes,
-    document: bytes | Document,
-    name: str,
-    purpose: str,
-    acting: Any,
-    file: StoredFile | None = None,
-    moment: datetime | None = None,
-) -> Signature:
-    """Verify a signature of ``document`` and keep it with everything needed to judge it again.
-
-    ``purpose`` is a short code of what the signature is for: the same act of signing is accepted once
-    per purpose.  ``file`` is the stored file that holds exactly these bytes; without it they are kept
-    in the row.  A Document spares the digests it knows.  Raises SignatureRefused; then nothing is
-    stored.  Call it inside the transaction of the change that the signature allows.
-    """
-    moment = moment or timezone.now()
-    document = as_document(document)
-    checked = check_signature(signature, document, acting=acting, moment=moment)
-    try:
-        with transaction.atomic():
-            kept = _keep_document(document, name=name, purpose=purpose, acting=acting, file=file)
-            row = _keep_signature(kept, checked, acting, moment)
-            record(
-                "signature.accepted",
-                row,
-                actor=acting,
-                purpose=purpose,
-                document=kept.sha256,
-                thumbprint=row.thumbprint,
-                fingerprint=row.fingerprint,
-            )
-    except IntegrityError as error:
-        if "signature_accepted_once_per_purpose" not in str(error):
-            raise
-        raise SignatureRefused.by_receipt(AcceptanceCode.ALREADY_ACCEPTED) from error
-    return row
-
-
-def _keep_document(
-    document: Document, *, name: str, purpose: str, acting: Any, file: StoredFile | None
-) -> SignedDocument:
-    sha256 = hashlib.sha256(document.data).hexdigest()
-    if file is not None and file.sha256 != sha256:
-        raise ValueError("the stored file does not hold the bytes that were signed")
-    fresh: dict[str, Any] = {
-        "name": name[:255],
-        "file": file,
-        "body": document.data if file is None else None,
-        "size": len(document.data),
-        # a call: it is made only where there is no row yet
-        "streebog256": lambda: document.digest(STREEBOG_256).hex(),
-    }
-    row, _is_new = SignedDocument.objects.get_or_create(
-        organization=acting.organization, purpose=purpose, sha256=sha256, defaults=fresh
-    )
-    return row
-
-
-def _keep_signature(document: SignedDocument, checked: CheckedSignature, acting: Any, moment: datetime) -> Signature:
-    report = checked.report
-    if report.not_before is None or report.not_after is None:
-        raise ValueError("a report that is ok has the dates of its certificate")
-    return Signature.objects.create(
-        document=document,
-        organization=acting.organization,
-        person=acting.user,
-        purpose=document.purpose,
-        der=checked.der,
-        sha256=hashlib.sha256(checked.der).hexdigest(),
-        fingerprint=report.fingerprint,
-        certificate=report.certificate,
-        thumbprint=report.thumbprint,
-        serial=report.serial,
-        not_before=report.not_before,
-        not_after=report.not_after,
-        qualified=report.qualified,
-        chain=_chain(report),
-        revocation=[
-            {"issuer": used.issuer, "number": used.number, "sha256": used.sha256} for used in report.revocation_lists
-        ],
-        verdict=report.verdict,
-        moment=moment,
-        signing_time=report.signing_time,
-    )
-
-
-def _chain(report: SignerReport) -> list[dict[str, str]]:
-    return [
-        {"name": link.name, "thumbprint": link.thumbprint, "der": base64.b64encode(link.der).decode()}
-        for link in report.chain
-    ]

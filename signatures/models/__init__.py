@@ -1,0 +1,6 @@
+"""Tables of the trust list, of revocation lists, and of what was signed and accepted."""
+
+from signatures.models.kept import Signature, SignedDocument
+from signatures.models.trust import RevocationList, TrustedCertificate
+
+__all__ = ["RevocationList", "Signature", "SignedDocument", "TrustedCertificate"]
