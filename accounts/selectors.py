@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -151,8 +152,14 @@ def is_shut_by_another(block: Grant) -> bool:
 
 def usable_grants(user: User) -> list[Grant]:
     """The person's grants with organization and branch, administrators' first; one query."""
-    grants = Grant.objects.usable().filter(user=user).select_related("organization", "branch")
-    return list(grants.order_by("-is_admin", "organization__short_name", "branch__name", "pk"))
+    return list(_usable_rows().filter(user=user))
+
+
+@functools.cache
+def _usable_rows() -> GrantQuerySet:
+    """Built once: every page with a menu asks it."""
+    grants = Grant.objects.usable().select_related("organization", "branch")
+    return grants.order_by("-is_admin", "organization__short_name", "branch__name", "pk")
 
 
 def branch_by_kpp(organization: Organization, kpp: str) -> Branch | None:

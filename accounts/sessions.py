@@ -6,6 +6,7 @@ itself is not an action of the person and does not keep the session alive.
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 from typing import Any
 
@@ -54,12 +55,18 @@ def living(request: HttpRequest) -> SignInSession | None:
     """
     user = request.user
     assert isinstance(user, User)  # asked for signed-in people only
-    rows = SignInSession.objects.alive().filter(pk=row_id(request), user=user)
-    usable = Exists(Grant.objects.usable().filter(pk=OuterRef("grant")))
-    row = rows.select_related("grant__organization", "grant__branch").annotate(grant_usable=usable).first()
+    row = _living_rows().filter(pk=row_id(request), user=user).first()
     if row is not None and not _asked_by_itself(request) and row.seen_at < timezone.now() - SEEN_EVERY:
         touch(request, row)
     return row
+
+
+@functools.cache
+def _living_rows() -> SignInSessionQuerySet:
+    """Built once: it is asked with every request, and building it took longer than all the rest of a short one."""
+    usable = Exists(Grant.objects.usable().filter(pk=OuterRef("grant")))
+    rows = SignInSession.objects.alive().select_related("grant__organization", "grant__branch")
+    return rows.annotate(grant_usable=usable)
 
 
 def touch(request: HttpRequest, row: SignInSession) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models.esia import EsiaRole, EsiaRoleQuerySet
 from accounts.models.organization import Branch, Organization
 from accounts.models.user import User
+from core.moments import Moment
 
 
 class Source(models.TextChoices):
@@ -42,8 +43,8 @@ def _is_shut(now: datetime | None) -> Q:
 class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self, now: datetime | None = None) -> GrantQuerySet:
         """Begun, not ended, not revoked."""
-        now = now or timezone.now()
-        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now, revoked_at=None)
+        at = now or Moment()
+        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at, revoked_at=None)
 
     def usable(self, now: datetime | None = None) -> GrantQuerySet:
         """In force, not blocked, and not contradicted by ЕСИА: a person whose roles in the organization are all gone or
@@ -56,7 +57,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def blocking(self, now: datetime | None = None) -> GrantQuerySet:
         """Blocks that hold: begun, and not lifted by anybody. The last day of the rights that a block keeps ends the rights,
         not the block."""
-        return self.filter(since__lte=now or timezone.now(), is_blocked=True, revoked_at=None)
+        return self.filter(since__lte=now or Moment(), is_blocked=True, revoked_at=None)
 
     def shut(self, now: datetime | None = None) -> GrantQuerySet:
         """Blocks, and what a block closes."""

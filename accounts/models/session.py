@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models.grant import Grant
 from accounts.models.user import User
+from core.moments import Moment
 
 
 class Ended(models.TextChoices):
@@ -25,14 +26,21 @@ class Ended(models.TextChoices):
     CLOSED = "closed", "Оператор закрыл вход в систему"
 
 
+def _absolute_term() -> timedelta:
+    return timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+
+
+def _idle_term() -> timedelta:
+    return timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+
+
 class SignInSessionQuerySet(models.QuerySet["SignInSession"]):
     def alive(self, now: datetime | None = None) -> SignInSessionQuerySet:
         """Neither ended nor past its idle or absolute term."""
-        now = now or timezone.now()
         return self.filter(
             ended_at=None,
-            created_at__gt=now - timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS),
-            seen_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS),
+            created_at__gt=now - _absolute_term() if now else Moment(_absolute_term),
+            seen_at__gt=now - _idle_term() if now else Moment(_idle_term),
         )
 
     def over(self, now: datetime | None = None) -> SignInSessionQuerySet:
