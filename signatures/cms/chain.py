@@ -23,10 +23,10 @@ from pyhanko_certvalidator.sig_validate import (
     SignatureValidator,
 )
 
-from signatures.cms.algorithms import check_signature
 from signatures.cms.exact import Certificate
 from signatures.cms.issuers import issuers_of
 from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.remembered import check_once
 from signatures.cms.revocation import RevocationStatus
 from signatures.reports import RevocationUse
 from signatures.subjects import common_name, same_name
@@ -53,7 +53,7 @@ class ChainSignatureValidator(SignatureValidator):
         context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
     ) -> None:
         try:
-            check_signature(public_key_info.dump(), signature_algorithm, signature, signed_data)
+            check_once(public_key_info.dump(), signature_algorithm, signature, signed_data)
         except (Refused, *PARSE_ERRORS) as error:
             # Another candidate of the same name may still do: let the library go on.
             raise InvalidSignature from error
@@ -173,7 +173,7 @@ def _issued(certificate: Certificate, issuer: Certificate) -> bool:
         signed = certificate["tbs_certificate"].dump()
         if not same_name(certificate.issuer, issuer.subject):
             return False
-        check_signature(key, certificate["signature_algorithm"], certificate["signature_value"].native, signed)
+        check_once(key, certificate["signature_algorithm"], certificate["signature_value"].native, signed)
     except (InvalidSignature, Refused, *PARSE_ERRORS):
         return False
     return True
