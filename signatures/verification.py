@@ -19,7 +19,7 @@ from signatures.cms.certificates import check_key_period, check_usage, is_qualif
 from signatures.cms.chain import check_revocation, unvouched, validate_chain
 from signatures.cms.document import Document, as_document
 from signatures.cms.exact import Certificate
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.cms.signed_data import SignedData, read_signed_data, signer_certificate
 from signatures.reports import ChainLink, SignerReport
 from signatures.subjects import common_name, read_subject
@@ -62,15 +62,14 @@ def _report(
 ) -> SignerReport:
     report = SignerReport()
     try:
-        certificate = signer_certificate(signer, message.certificates)
-        _describe(report, certificate)
-        _check_signer(report, signer, certificate, message, document)
-        _check_certificate(report, certificate, message, trust, moment)
+        with reading():
+            certificate = signer_certificate(signer, message.certificates)
+            _describe(report, certificate)
+            _check_signer(report, signer, certificate, message, document)
+            _check_certificate(report, certificate, message, trust, moment)
     except Refused as refusal:
         report.verdict = refusal.verdict
         report.detail = refusal.detail
-    except PARSE_ERRORS:
-        report.verdict = Verdict.MALFORMED
     return report
 
 

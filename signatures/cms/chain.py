@@ -25,7 +25,7 @@ from pyhanko_certvalidator.sig_validate import (
 
 from signatures.cms.exact import Certificate
 from signatures.cms.issuers import issuers_of
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.cms.remembered import check_once
 from signatures.cms.revocation import RevocationStatus
 from signatures.reports import RevocationUse
@@ -54,7 +54,7 @@ class ChainSignatureValidator(SignatureValidator):
     ) -> None:
         try:
             check_once(public_key_info.dump(), signature_algorithm, signature, signed_data)
-        except (Refused, *PARSE_ERRORS) as error:
+        except Refused as error:
             # Another candidate of the same name may still do: let the library go on.
             raise InvalidSignature from error
 
@@ -169,11 +169,13 @@ def unvouched(
 
 def _issued(certificate: Certificate, issuer: Certificate) -> bool:
     try:
-        key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
-        signed = certificate["tbs_certificate"].dump()
-        if not same_name(certificate.issuer, issuer.subject):
-            return False
-        check_once(key, certificate["signature_algorithm"], certificate["signature_value"].native, signed)
-    except (InvalidSignature, Refused, *PARSE_ERRORS):
+        with reading():
+            key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
+            signed = certificate["tbs_certificate"].dump()
+            value = certificate["signature_value"].native
+            if not same_name(certificate.issuer, issuer.subject):
+                return False
+        check_once(key, certificate["signature_algorithm"], value, signed)
+    except (InvalidSignature, Refused):
         return False
     return True

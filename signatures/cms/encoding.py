@@ -9,7 +9,7 @@ import re
 from asn1crypto import pem
 
 from signatures.cms.exact import Certificate, exact
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.verdicts import Verdict
 
 SEQUENCE_TAG = 0x30
@@ -75,12 +75,13 @@ def load_certificates(file: bytes) -> list[Certificate]:
 def load_certificate(der: bytes) -> Certificate:
     """Read one DER certificate through at once; raises ValueError when it is damaged."""
     try:
-        certificate = Certificate.load(der, strict=True)
-        read_through(certificate)
-        # The path builder asks for these of every certificate it is given: one with unusable names
-        # in the trust list would spoil the verification of all.
-        _ = (certificate.subject.hashable, certificate.issuer.hashable)
-    except PARSE_ERRORS as error:
+        with reading():
+            certificate = Certificate.load(der, strict=True)
+            read_through(certificate)
+            # The path builder asks for these of every certificate it is given: one with unusable names
+            # in the trust list would spoil the verification of all.
+            _ = (certificate.subject.hashable, certificate.issuer.hashable)
+    except Refused as error:
         raise ValueError("not a certificate") from error
     return certificate
 

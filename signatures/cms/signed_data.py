@@ -9,7 +9,7 @@ from asn1crypto import cms, core
 from signatures.cms.algorithms import has_no_parameters
 from signatures.cms.encoding import read_through, signature_der
 from signatures.cms.exact import Certificate, exact
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.verdicts import Verdict
 
 SIGNED_DATA = "1.2.840.113549.1.7.2"
@@ -34,10 +34,8 @@ def read_signed_data(file: bytes, document: bytes) -> SignedData:
     An attached signature is taken when its content equals the document.
     Raises Refused: MALFORMED, NO_SIGNERS or ATTACHED_CONTENT_DIFFERS.
     """
-    try:
+    with reading():
         return _read(signature_der(file), document)
-    except PARSE_ERRORS as error:
-        raise Refused(Verdict.MALFORMED) from error
 
 
 def _read(der: bytes, document: bytes) -> SignedData:
