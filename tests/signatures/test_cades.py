@@ -15,6 +15,7 @@ from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import make_name
 from simulators.demo_ca.signing import Signer, assemble, signed_attributes, signer_info
 from tests.signatures.conftest import DOCUMENT, HEAD, issued, read
+from tests.signatures.crafting import built, certificate_identifiers, replaced, without
 
 NOW = datetime.now(UTC)
 
@@ -22,25 +23,6 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def signature(demo):
     return sign(DOCUMENT, demo.signer)
-
-
-def built(demo, change=None, tamper=None, content=None):
-    """A signature whose attributes are changed before signing, or whose SignerInfo is changed after it."""
-    attributes = signed_attributes(DOCUMENT, demo.signer, NOW)
-    if change is not None:
-        attributes = change(attributes)
-    info = signer_info(demo.signer, attributes)
-    if tamper is not None:
-        tamper(info)
-    return assemble(content, [demo.signer], [info])
-
-
-def without(name):
-    return lambda attributes: [item for item in attributes if item["type"] != name]
-
-
-def replaced(name, values):
-    return lambda attributes: [{**item, "values": values} if item["type"] == name else item for item in attributes]
 
 
 # ---- forms that are accepted
@@ -243,10 +225,6 @@ def test_two_values_of_an_attribute(demo, verdict):
 
 def test_another_content_type(demo, verdict):
     assert verdict(built(demo, replaced("content_type", ["signed_data"]))) == "malformed"
-
-
-def certificate_identifiers(**parts):
-    return [tsp.SigningCertificateV2({"certs": [parts]})]
 
 
 def test_the_signing_certificate_is_another(demo, verdict):
