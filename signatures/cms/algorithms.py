@@ -148,6 +148,8 @@ def _pss(algorithm: algos.SignedDigestAlgorithm) -> tuple[padding.PSS, str]:
     """Read RSASSA-PSS parameters (RFC 4055): one allowed digest throughout, trailer field 1."""
     with reading(DAMAGED_ALGORITHM):
         parameters = algorithm["parameters"]
+        if not isinstance(parameters, algos.RSASSAPSSParams):
+            raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "RSA-PSS без параметров означает SHA-1")
         identifier = parameters["hash_algorithm"]["algorithm"].dotted
         generator = parameters["mask_gen_algorithm"]
         function = generator["algorithm"].dotted

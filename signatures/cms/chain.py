@@ -8,7 +8,7 @@ the library parses each whole for every signature.
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,11 +25,11 @@ from pyhanko_certvalidator.sig_validate import (
 
 from signatures.cms.exact import Certificate
 from signatures.cms.issuers import issuers_of
-from signatures.cms.refusal import Refused, reading
+from signatures.cms.refusal import Refused
 from signatures.cms.remembered import check_once
 from signatures.cms.revocation import RevocationStatus
 from signatures.reports import RevocationUse
-from signatures.subjects import common_name, same_name
+from signatures.subjects import common_name
 from signatures.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -153,29 +153,3 @@ def _ask(
 
 def _whose(certificate: Certificate, chain: Sequence[Certificate]) -> str:
     return "" if certificate is chain[0] else "сертификат удостоверяющего центра"
-
-
-def unvouched(
-    certificates: Iterable[Certificate],
-    known: Sequence[Certificate],
-) -> list[Certificate]:
-    """Return those of ``certificates`` that no key among ``known`` has signed; each key is tried once.
-
-    ``known`` holds the embedded ones too: a self-signed certificate vouches for itself.
-    """
-    issuers = list({item.dump(): item for item in known}.values())
-    return [item for item in certificates if not any(_issued(item, issuer) for issuer in issuers)]
-
-
-def _issued(certificate: Certificate, issuer: Certificate) -> bool:
-    try:
-        with reading():
-            key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
-            signed = certificate["tbs_certificate"].dump()
-            value = certificate["signature_value"].native
-            if not same_name(certificate.issuer, issuer.subject):
-                return False
-        check_once(key, certificate["signature_algorithm"], value, signed)
-    except (InvalidSignature, Refused):
-        return False
-    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 
 from asn1crypto import pem
@@ -14,6 +15,7 @@ from signatures.verdicts import Verdict
 
 SEQUENCE_TAG = 0x30
 SIGNATURE_LABELS = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA", b"SIGNATURE")
+NO_FORM = "файл не в кодировке DER, PEM или base64"
 LINE_END = re.compile(rb"\r\n|\n")
 
 
@@ -25,12 +27,22 @@ def signature_der(file: bytes) -> bytes:
     """
     if file[:1] == bytes([SEQUENCE_TAG]):
         return file
-    lines = LINE_END.split(file.removeprefix(b"\xef\xbb\xbf"))
+    lines = LINE_END.split(_one_byte_letters(file))
     while lines and not lines[-1]:
         lines.pop()
     if lines and lines[0].startswith(b"-----BEGIN "):
         lines = _pem_body(lines)
     return _decode(lines)
+
+
+def _one_byte_letters(text: bytes) -> bytes:
+    """Take off what an editor puts before base64: the mark of the order of bytes, UTF-16 under it."""
+    if not text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.removeprefix(codecs.BOM_UTF8)
+    try:
+        return text.decode("utf-16").encode("ascii")
+    except UnicodeError as error:
+        raise Refused(Verdict.MALFORMED, NO_FORM) from error
 
 
 def _pem_body(lines: list[bytes]) -> list[bytes]:
@@ -45,13 +57,13 @@ def _decode(lines: list[bytes]) -> bytes:
     """Decode base64 lines and refuse any second spelling of the same bytes."""
     text = b"".join(lines)
     if not text or not all(lines):
-        raise Refused(Verdict.MALFORMED, "файл не в кодировке DER, PEM или base64")
+        raise Refused(Verdict.MALFORMED, NO_FORM)
     try:
         der = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Refused(Verdict.MALFORMED, "файл не в кодировке DER, PEM или base64") from error
+        raise Refused(Verdict.MALFORMED, NO_FORM) from error
     if base64.b64encode(der) != text or der[:1] != bytes([SEQUENCE_TAG]):
-        raise Refused(Verdict.MALFORMED, "файл не в кодировке DER, PEM или base64")
+        raise Refused(Verdict.MALFORMED, NO_FORM)
     return der
 
 

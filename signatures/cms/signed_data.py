@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn1crypto import cms, core
+from asn1crypto import cms, core, crl
 
 from signatures.cms.algorithms import has_no_parameters
 from signatures.cms.encoding import read_through, signature_der
 from signatures.cms.exact import Certificate, exact
 from signatures.cms.refusal import Refused, reading
+from signatures.cms.spare import read_lists
 from signatures.verdicts import Verdict
 
 SIGNED_DATA = "1.2.840.113549.1.7.2"
@@ -26,6 +27,7 @@ class SignedData:
     signers: tuple[cms.SignerInfo, ...]
     certificates: tuple[Certificate, ...]
     digests: frozenset[str]
+    lists: tuple[crl.CertificateList, ...] = ()
 
 
 def read_signed_data(file: bytes, document: bytes) -> SignedData:
@@ -54,6 +56,7 @@ def _read(der: bytes, document: bytes) -> SignedData:
         signers=signers,
         certificates=_embedded_certificates(body["certificates"]),
         digests=_digests(body["digest_algorithms"]),
+        lists=read_lists(body["crls"]),
     )
 
 

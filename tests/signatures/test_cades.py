@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from asn1crypto import cms, core, pem, tsp, x509
 
-from signatures.cms import chain
+from signatures.cms import spare
 from signatures.gost import identifiers as oid
 from signatures.gost.curves import CURVES
 from signatures.gost.streebog import streebog
-from signatures.verification import MAXIMUM_SPARE, TrustStore, verify_detached
+from signatures.verification import TrustStore, verify_detached
 from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import make_name
 from simulators.demo_ca.signing import Signer, assemble, signed_attributes, signer_info
@@ -353,15 +353,17 @@ def test_spare_certificates_are_few_and_each_key_is_tried_once(demo, verdict, mo
         return whole.dump()
 
     tried = []
-    real = chain._issued
-    monkeypatch.setattr(chain, "_issued", lambda item, issuer: tried.append((item, issuer)) or real(item, issuer))
-    assert verdict(with_spares(MAXIMUM_SPARE)) == "ok"
+    real = spare._issued_certificate
+    monkeypatch.setattr(
+        spare, "_issued_certificate", lambda item, issuer: tried.append((item, issuer)) or real(item, issuer)
+    )
+    assert verdict(with_spares(spare.MAXIMUM_SPARE)) == "ok"
     pairs = [(item.dump(), issuer.dump()) for item, issuer in tried]
     assert len(pairs) == len(set(pairs))
     del tried[:]
-    (report,) = verify_detached(with_spares(MAXIMUM_SPARE + 1), DOCUMENT, demo.trust(), datetime.now(UTC))
+    (report,) = verify_detached(with_spares(spare.MAXIMUM_SPARE + 1), DOCUMENT, demo.trust(), datetime.now(UTC))
     assert report.verdict == "embedded_certificate_invalid"
-    assert f"лишних сертификатов больше {MAXIMUM_SPARE}" in report.explanation
+    assert f"лишних сертификатов и списков больше {spare.MAXIMUM_SPARE}" in report.explanation
     assert tried == [], "no work is done for them"
 
 
