@@ -9,7 +9,7 @@ import re
 
 from asn1crypto import pem
 
-from signatures.cms.exact import Certificate, exact
+from signatures.cms.exact import Certificate, check_filled, exact
 from signatures.cms.refusal import Refused, reading
 from signatures.verdicts import Verdict
 
@@ -108,6 +108,7 @@ def read_through(certificate: Certificate) -> None:
     for field in ("version", "serial_number", "signature", "issuer", "validity", "subject", "extensions"):
         _ = body[field].native
     _ = exact(body["subject_public_key_info"])
+    check_filled(certificate, certificate["signature_algorithm"])
     if exact(certificate["signature_algorithm"]) != exact(body["signature"]):
         raise ValueError("the two signature algorithms of the certificate differ")
     # The count of unused bits is the one byte of a signed certificate that no signature covers.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from asn1crypto import algos, core, crl, x509
 from cryptography.exceptions import InvalidSignature
 
-from signatures.cms.exact import Certificate, exact
+from signatures.cms.exact import Certificate, check_filled, exact
 from signatures.cms.refusal import Refused, reading
 from signatures.cms.remembered import check_once
 from signatures.subjects import same_name
@@ -41,6 +41,7 @@ def _read_list(choice: core.Choice) -> crl.CertificateList:
     parsed = crl.CertificateList.load(exact(choice), strict=True)
     body = parsed["tbs_cert_list"]
     _ = (body["version"].native, body["issuer"].native, body["this_update"].native)
+    check_filled(parsed, parsed["signature_algorithm"])
     if exact(parsed["signature_algorithm"]) != exact(body["signature"]):
         raise ValueError("the two signature algorithms of the list differ")
     if parsed["signature"].contents[:1] != b"\x00":

@@ -20,6 +20,7 @@ from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.signing import Signer, assemble, signed_attributes, signer_info
 from tests.signatures.conftest import DOCUMENT, issued, read
 from tests.signatures.crafting import NOW, built, field, rebuilt, replaced
+from tests.signatures.mutants import specimens
 
 
 def children(der):
@@ -116,6 +117,80 @@ def test_a_field_too_few_or_too_many(demo, verdict):
         assert verdict(outer(sequence(*parts[:place], *parts[place + 1 :]))) != "ok"
         assert verdict(outer(sequence(*parts[:place], parts[place], *parts[place:]))) != "ok"
     assert verdict(outer(sequence(*parts, core.Null()))) == "malformed"
+
+
+def nodes(der, path=()):
+    """The path of every constructed value, by DER that is not inside a string."""
+    if not der[0] & 0x20:
+        return
+    yield path
+    for place, child in enumerate(children(der)):
+        yield from nodes(child, (*path, place))
+
+
+def edited(der, path, change):
+    """The DER with the list of values at a path changed, and every length above it put right."""
+    inside = children(der)
+    if path:
+        inside[path[0]] = edited(inside[path[0]], path[1:], change)
+    else:
+        change(inside)
+    return tagged(der[0], b"".join(inside))
+
+
+# The others have the same parts, in text, or in BER without lengths to put right.
+DER = [item for item in specimens() if item.name in {"gost-256", "rsa", "ecdsa", "gost-512-chain", "attached"}]
+SURPLUS = core.Integer(7).dump()
+
+
+@pytest.mark.parametrize("specimen", DER, ids=lambda specimen: specimen.name)
+def test_something_more_in_any_part_of_the_file(specimen):
+    """asn1crypto passes over what follows the last field: everywhere outside the unsigned attributes it is refused."""
+    der = specimen.signature
+    paths = list(nodes(der))
+    assert len(paths) > 60
+    for path in paths:
+        for change in (
+            lambda inside: inside.append(SURPLUS),
+            lambda inside: inside.insert(0, SURPLUS),
+            lambda inside: inside.append(inside[-1]) if inside else inside.append(SURPLUS),
+        ):
+            crafted = edited(der, path, change)
+            (report,) = verify_detached(crafted, specimen.data, specimen.trust, datetime.now(UTC))[:1]
+            # What stands twice in the SET of digests, certificates or signers is the same set (and two reports).
+            twice = path in ((1, 0, 1), (1, 0, 3), (1, 0, 4)) and crafted == edited(
+                der, path, lambda inside: inside.append(inside[-1])
+            )
+            assert not report.ok or twice, (path, report)
+
+
+@pytest.mark.parametrize("specimen", DER, ids=lambda specimen: specimen.name)
+def test_something_less_in_any_part_of_the_file(specimen):
+    der = specimen.signature
+    for path in nodes(der):
+        count = how_many(der, path)
+        for place in range(count):
+            crafted = edited(der, path, lambda inside, place=place: inside.pop(place))
+            (report,) = verify_detached(crafted, specimen.data, specimen.trust, datetime.now(UTC))[:1]
+            # An authority's certificate that is trusted anyway need not be in the file; NULL and absent are one.
+            harmless = path == (1, 0, 3) or cut_of(der, path, place) == core.Null().dump()
+            # Without its content the attached signature is a detached one of the same document.
+            harmless = harmless or (specimen.name == "attached" and path == (1, 0, 2) and place == 1)
+            assert not report.ok or harmless, (path, place)
+
+
+def how_many(der, path):
+    return len(children(_at(der, path)))
+
+
+def cut_of(der, path, place):
+    return children(_at(der, path))[place]
+
+
+def _at(der, path):
+    for place in path:
+        der = children(der)[place]
+    return der
 
 
 # ---- lengths and depths
