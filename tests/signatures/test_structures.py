@@ -143,6 +143,18 @@ DER = [item for item in specimens() if item.name in {"gost-256", "rsa", "ecdsa",
 SURPLUS = core.Integer(7).dump()
 
 
+def add_after(inside):
+    inside.append(SURPLUS)
+
+
+def add_before(inside):
+    inside.insert(0, SURPLUS)
+
+
+def repeat_last(inside):
+    inside.append(inside[-1] if inside else SURPLUS)
+
+
 @pytest.mark.parametrize("specimen", DER, ids=lambda specimen: specimen.name)
 def test_something_more_in_any_part_of_the_file(specimen):
     """asn1crypto passes over what follows the last field: everywhere outside the unsigned attributes it is refused."""
@@ -150,16 +162,12 @@ def test_something_more_in_any_part_of_the_file(specimen):
     paths = list(nodes(der))
     assert len(paths) > 60
     for path in paths:
-        for change in (
-            lambda inside: inside.append(SURPLUS),
-            lambda inside: inside.insert(0, SURPLUS),
-            lambda inside: inside.append(inside[-1]) if inside else inside.append(SURPLUS),
-        ):
+        for change in (add_after, add_before, repeat_last):
             crafted = edited(der, path, change)
             (report,) = verify_detached(crafted, specimen.data, specimen.trust, datetime.now(UTC))[:1]
             # What stands twice in the SET of digests, certificates or signers is the same set (and two reports).
             in_a_set = path in ((1, 0, 1), (1, 0, 3), (1, 0, 4))
-            twice = in_a_set and crafted == edited(der, path, lambda inside: inside.append(inside[-1]))
+            twice = in_a_set and change is repeat_last
             assert not report.ok or twice, (path, report)
 
 
