@@ -14,7 +14,7 @@ from signatures.cms.algorithms import digest_identifier
 from signatures.cms.document import Document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
@@ -99,8 +99,9 @@ def hash_ahead(signature: bytes, document: Document) -> None:
     For who accepts it under a lock that others wait for: nothing is decided here.
     """
     try:
-        for signer in read_signed_data(signature, document.data).signers:
-            document.digest(digest_identifier(signer["digest_algorithm"]))
-    except (Refused, *PARSE_ERRORS):
+        with reading():
+            for signer in read_signed_data(signature, document.data).signers:
+                document.digest(digest_identifier(signer["digest_algorithm"]))
+    except Refused:
         return
     document.digest(STREEBOG_256)

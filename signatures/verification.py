@@ -16,19 +16,18 @@ from cryptography.exceptions import InvalidSignature
 from signatures.cms.algorithms import check_signature, digest_identifier
 from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
 from signatures.cms.certificates import check_key_period, check_usage, is_qualified
-from signatures.cms.chain import check_revocation, unvouched, validate_chain
+from signatures.cms.chain import check_revocation, validate_chain
 from signatures.cms.document import Document, as_document
 from signatures.cms.exact import Certificate
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.cms.signed_data import SignedData, read_signed_data, signer_certificate
+from signatures.cms.spare import MAXIMUM_SPARE, TOO_MANY, unvouched
 from signatures.reports import ChainLink, SignerReport
 from signatures.subjects import common_name, read_subject
 from signatures.trust import RevocationPolicy, TrustStore
 from signatures.verdicts import Verdict
 
-# Each is tried with every key of its issuer's name, and GOST in Python takes its milliseconds: 31 hostile ones made half a
-# minute of work.  A real file has at most an old root and a cross certificate to spare.
-MAXIMUM_SPARE = 4
+LARGEST_SERIAL = 2**160  # RFC 5280, section 4.1.2.2: of at most twenty octets
 
 __all__ = ["RevocationPolicy", "SignerReport", "TrustStore", "Verdict", "verify_detached"]
 
@@ -53,7 +52,7 @@ def verify_detached(
         return [SignerReport(verdict=refusal.verdict, detail=refusal.detail)]
     reports = [_report(signer, message, document, trust, moment) for signer in message.signers]
     if all(report.ok for report in reports):
-        _check_spare_certificates(message, reports, trust)
+        _check_spare(message, reports, trust)
     return reports
 
 
@@ -62,15 +61,14 @@ def _report(
 ) -> SignerReport:
     report = SignerReport()
     try:
-        certificate = signer_certificate(signer, message.certificates)
-        _describe(report, certificate)
-        _check_signer(report, signer, certificate, message, document)
-        _check_certificate(report, certificate, message, trust, moment)
+        with reading():
+            certificate = signer_certificate(signer, message.certificates)
+            _describe(report, certificate)
+            _check_signer(report, signer, certificate, message, document)
+            _check_certificate(report, certificate, message, trust, moment)
     except Refused as refusal:
         report.verdict = refusal.verdict
         report.detail = refusal.detail
-    except PARSE_ERRORS:
-        report.verdict = Verdict.MALFORMED
     return report
 
 
@@ -82,6 +80,8 @@ def thumbprint(der: bytes) -> str:
 def _describe(report: SignerReport, certificate: Certificate) -> None:
     """Fill in what the certificate says, before anything is known to be true."""
     report.subject = read_subject(certificate)
+    if not 0 <= certificate.serial_number < LARGEST_SERIAL:
+        raise Refused(Verdict.MALFORMED, "номер сертификата не из двадцати байтов")
     report.serial = f"{certificate.serial_number:x}"
     report.not_before = certificate.not_valid_before
     report.not_after = certificate.not_valid_after
@@ -146,18 +146,13 @@ def _link(certificate: Certificate) -> ChainLink:
     return ChainLink(name=common_name(certificate.subject), thumbprint=thumbprint(der), der=der)
 
 
-def _check_spare_certificates(message: SignedData, reports: list[SignerReport], trust: TrustStore) -> None:
-    """Embedded certificates outside every chain must be whole and signed by somebody we can see.
-
-    Nothing covers them, so a byte changed there would pass unseen; a stored signature file with
-    damage in it would not be the file that was signed.
-    """
+def _check_spare(message: SignedData, reports: list[SignerReport], trust: TrustStore) -> None:
+    """See ``signatures.cms.spare``: embedded certificates outside every chain, and embedded revocation lists."""
     seen = {link.der for report in reports for link in report.chain}
     spare = [item for item in message.certificates if item.dump() not in seen]
-    if not spare:
-        return
-    too_many = len(spare) > MAXIMUM_SPARE
-    if too_many or unvouched(spare, [*trust.roots, *trust.intermediates, *message.certificates]):
+    too_many = max(len(spare), len(message.lists)) > MAXIMUM_SPARE
+    known = [*trust.roots, *trust.intermediates, *message.certificates]
+    if too_many or ((spare or message.lists) and unvouched(spare, message.lists, known)):
         for report in reports:
             report.verdict = Verdict.EMBEDDED_CERTIFICATE_INVALID
-            report.detail = f"лишних сертификатов больше {MAXIMUM_SPARE}" if too_many else ""
+            report.detail = TOO_MANY if too_many else "или список отзыва" if message.lists else ""

@@ -239,6 +239,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 
 # --- signatures
 SIGNATURE_REQUIRE_QUALIFIED = True
+# OpenSSL's GOST provider computes Streebog where it is installed; "0" leaves everything to Python, with the same answers
+SIGNATURE_FAST_STREEBOG = os.environ.get("LKOT_FAST_STREEBOG", "1") == "1"
 CADES_PLUGIN_URL = os.environ.get(
     "LKOT_CADES_PLUGIN_URL", ""
 )  # the vendor's cadesplugin_api.js; licence unknown, so not shipped

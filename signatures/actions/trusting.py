@@ -12,7 +12,6 @@ from django.utils import timezone
 from core.journal import record
 from signatures.cms.encoding import load_certificate, split_pem
 from signatures.cms.exact import Certificate, exact
-from signatures.cms.refusal import PARSE_ERRORS
 from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.revocation import public_key_sha256
 from signatures.demo_mark import is_demo_authority
@@ -71,7 +70,7 @@ def _readable_authority(der: bytes) -> Certificate:
     try:
         certificate = load_certificate(der)
         is_authority = bool(certificate.ca)
-    except PARSE_ERRORS as error:
+    except ValueError as error:
         raise TrustRefused("Файл не является сертификатом или повреждён.") from error
     if not is_authority:
         raise TrustRefused("Это не сертификат удостоверяющего центра: в нём нет признака CA.")

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signatures.cms.exact import exact
-from signatures.cms.refusal import Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.gost import gost3410
 from signatures.gost.identifiers import HASH_OF_SIZE, HASH_SIZES, SIGNATURE_SIZES
 from signatures.gost.keys import read_public_key
@@ -42,6 +42,9 @@ ECDSA_WITH_DIGEST = {
     "1.2.840.10045.4.3.4": "2.16.840.1.101.3.4.2.3",
 }
 MGF1 = "1.2.840.113549.1.1.8"
+LONGEST_SALT = 64  # octets: that of the longest digest
+DAMAGED_KEY = "открытый ключ повреждён"
+DAMAGED_ALGORITHM = "алгоритм подписи записан неверно"
 
 
 def has_no_parameters(algorithm: algos.DigestAlgorithm | algos.SignedDigestAlgorithm) -> bool:
@@ -77,11 +80,12 @@ def check_signature(
 
     ``digest_of_message`` is the CMS digestAlgorithm, None for certificates and CRLs, which name the
     digest in the signature algorithm; where both are known they must agree.
-    Raises InvalidSignature, Refused(ALGORITHM_NOT_ALLOWED) or ValueError (damaged key).
+    Raises InvalidSignature or Refused (ALGORITHM_NOT_ALLOWED; MALFORMED for a damaged key or algorithm).
     """
-    identifier = algorithm["algorithm"].dotted
-    if identifier != RSA_PSS and not has_no_parameters(algorithm):
-        raise Refused(Verdict.MALFORMED, "лишние параметры алгоритма подписи")
+    with reading(DAMAGED_ALGORITHM):
+        identifier = algorithm["algorithm"].dotted
+        if identifier != RSA_PSS and not has_no_parameters(algorithm):
+            raise Refused(Verdict.MALFORMED, "лишние параметры алгоритма подписи")
     if identifier in SIGNATURE_SIZES:
         _check_gost(public_key_info, identifier, signature, signed, digest_of_message)
     elif identifier in ECDSA_WITH_DIGEST:
@@ -109,7 +113,8 @@ def _agreed(bound: str, of_message: str | None) -> str:
 def _check_gost(
     public_key_info: bytes, identifier: str, signature: bytes, signed: bytes, of_message: str | None
 ) -> None:
-    key = read_public_key(public_key_info)
+    with reading(DAMAGED_KEY):
+        key = read_public_key(public_key_info)
     if SIGNATURE_SIZES[identifier] != key.bits:
         raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "длина ключа не та, что у алгоритма подписи")
     _agreed(HASH_OF_SIZE[key.bits], of_message)
@@ -118,7 +123,8 @@ def _check_gost(
 
 
 def _check_ecdsa(public_key_info: bytes, signature: bytes, signed: bytes, identifier: str) -> None:
-    key = serialization.load_der_public_key(public_key_info)
+    with reading(DAMAGED_KEY):
+        key = serialization.load_der_public_key(public_key_info)
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, CURVES):
         raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "недопустимая эллиптическая кривая")
     key.verify(signature, signed, ec.ECDSA(SHA2[identifier]()))
@@ -131,7 +137,8 @@ def _check_rsa(
     scheme: padding.PKCS1v15 | padding.PSS,
     identifier: str,
 ) -> None:
-    key = serialization.load_der_public_key(public_key_info)
+    with reading(DAMAGED_KEY):
+        key = serialization.load_der_public_key(public_key_info)
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < MINIMUM_RSA_BITS:
         raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "ключ RSA короче 2048 бит")
     key.verify(signature, signed, scheme, SHA2[identifier]())
@@ -139,13 +146,17 @@ def _check_rsa(
 
 def _pss(algorithm: algos.SignedDigestAlgorithm) -> tuple[padding.PSS, str]:
     """Read RSASSA-PSS parameters (RFC 4055): one allowed digest throughout, trailer field 1."""
-    parameters = algorithm["parameters"]
-    identifier = parameters["hash_algorithm"]["algorithm"].dotted
-    generator = parameters["mask_gen_algorithm"]
-    inner = generator["parameters"]["algorithm"].dotted
-    if identifier not in SHA2 or inner != identifier or generator["algorithm"].dotted != MGF1:
+    with reading(DAMAGED_ALGORITHM):
+        parameters = algorithm["parameters"]
+        if not isinstance(parameters, algos.RSASSAPSSParams):
+            raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "RSA-PSS без параметров означает SHA-1")
+        identifier = parameters["hash_algorithm"]["algorithm"].dotted
+        generator = parameters["mask_gen_algorithm"]
+        function = generator["algorithm"].dotted
+        inner = generator["parameters"]["algorithm"].dotted
+        trailer, salt = parameters["trailer_field"].native, parameters["salt_length"].native
+    if identifier not in SHA2 or inner != identifier or function != MGF1:
         raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "недопустимые параметры RSA-PSS")
-    if parameters["trailer_field"].native != "trailer_field_bc":
+    if trailer != "trailer_field_bc" or not 0 <= salt <= LONGEST_SALT:
         raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "недопустимые параметры RSA-PSS")
-    salt = parameters["salt_length"].native
     return padding.PSS(padding.MGF1(SHA2[inner]()), salt), identifier

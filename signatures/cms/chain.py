@@ -8,7 +8,7 @@ the library parses each whole for every signature.
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,13 +23,13 @@ from pyhanko_certvalidator.sig_validate import (
     SignatureValidator,
 )
 
-from signatures.cms.algorithms import check_signature
 from signatures.cms.exact import Certificate
 from signatures.cms.issuers import issuers_of
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused
+from signatures.cms.remembered import check_once
 from signatures.cms.revocation import RevocationStatus
 from signatures.reports import RevocationUse
-from signatures.subjects import common_name, same_name
+from signatures.subjects import common_name
 from signatures.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class ChainSignatureValidator(SignatureValidator):
         context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
     ) -> None:
         try:
-            check_signature(public_key_info.dump(), signature_algorithm, signature, signed_data)
-        except (Refused, *PARSE_ERRORS) as error:
+            check_once(public_key_info.dump(), signature_algorithm, signature, signed_data)
+        except Refused as error:
             # Another candidate of the same name may still do: let the library go on.
             raise InvalidSignature from error
 
@@ -153,27 +153,3 @@ def _ask(
 
 def _whose(certificate: Certificate, chain: Sequence[Certificate]) -> str:
     return "" if certificate is chain[0] else "сертификат удостоверяющего центра"
-
-
-def unvouched(
-    certificates: Iterable[Certificate],
-    known: Sequence[Certificate],
-) -> list[Certificate]:
-    """Return those of ``certificates`` that no key among ``known`` has signed; each key is tried once.
-
-    ``known`` holds the embedded ones too: a self-signed certificate vouches for itself.
-    """
-    issuers = list({item.dump(): item for item in known}.values())
-    return [item for item in certificates if not any(_issued(item, issuer) for issuer in issuers)]
-
-
-def _issued(certificate: Certificate, issuer: Certificate) -> bool:
-    try:
-        key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
-        signed = certificate["tbs_certificate"].dump()
-        if not same_name(certificate.issuer, issuer.subject):
-            return False
-        check_signature(key, certificate["signature_algorithm"], certificate["signature_value"].native, signed)
-    except (InvalidSignature, Refused, *PARSE_ERRORS):
-        return False
-    return True

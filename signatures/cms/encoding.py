@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 
 from asn1crypto import pem
 
-from signatures.cms.exact import Certificate, exact
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.exact import Certificate, check_filled, exact
+from signatures.cms.refusal import Refused, reading
 from signatures.verdicts import Verdict
 
 SEQUENCE_TAG = 0x30
 SIGNATURE_LABELS = (b"CMS", b"PKCS7", b"PKCS #7 SIGNED DATA", b"SIGNATURE")
+NO_FORM = "файл не в кодировке DER, PEM или base64"
 LINE_END = re.compile(rb"\r\n|\n")
 
 
@@ -25,12 +27,22 @@ def signature_der(file: bytes) -> bytes:
     """
     if file[:1] == bytes([SEQUENCE_TAG]):
         return file
-    lines = LINE_END.split(file.removeprefix(b"\xef\xbb\xbf"))
+    lines = LINE_END.split(_one_byte_letters(file))
     while lines and not lines[-1]:
         lines.pop()
     if lines and lines[0].startswith(b"-----BEGIN "):
         lines = _pem_body(lines)
     return _decode(lines)
+
+
+def _one_byte_letters(text: bytes) -> bytes:
+    """Take off what an editor puts before base64: the mark of the order of bytes, UTF-16 under it."""
+    if not text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.removeprefix(codecs.BOM_UTF8)
+    try:
+        return text.decode("utf-16").encode("ascii")
+    except UnicodeError as error:
+        raise Refused(Verdict.MALFORMED, NO_FORM) from error
 
 
 def _pem_body(lines: list[bytes]) -> list[bytes]:
@@ -45,13 +57,13 @@ def _decode(lines: list[bytes]) -> bytes:
     """Decode base64 lines and refuse any second spelling of the same bytes."""
     text = b"".join(lines)
     if not text or not all(lines):
-        raise Refused(Verdict.MALFORMED, "файл не в кодировке DER, PEM или base64")
+        raise Refused(Verdict.MALFORMED, NO_FORM)
     try:
         der = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Refused(Verdict.MALFORMED, "файл не в кодировке DER, PEM или base64") from error
+        raise Refused(Verdict.MALFORMED, NO_FORM) from error
     if base64.b64encode(der) != text or der[:1] != bytes([SEQUENCE_TAG]):
-        raise Refused(Verdict.MALFORMED, "файл не в кодировке DER, PEM или base64")
+        raise Refused(Verdict.MALFORMED, NO_FORM)
     return der
 
 
@@ -75,12 +87,13 @@ def load_certificates(file: bytes) -> list[Certificate]:
 def load_certificate(der: bytes) -> Certificate:
     """Read one DER certificate through at once; raises ValueError when it is damaged."""
     try:
-        certificate = Certificate.load(der, strict=True)
-        read_through(certificate)
-        # The path builder asks for these of every certificate it is given: one with unusable names
-        # in the trust list would spoil the verification of all.
-        _ = (certificate.subject.hashable, certificate.issuer.hashable)
-    except PARSE_ERRORS as error:
+        with reading():
+            certificate = Certificate.load(der, strict=True)
+            read_through(certificate)
+            # The path builder asks for these of every certificate it is given: one with unusable names
+            # in the trust list would spoil the verification of all.
+            _ = (certificate.subject.hashable, certificate.issuer.hashable)
+    except Refused as error:
         raise ValueError("not a certificate") from error
     return certificate
 
@@ -95,6 +108,7 @@ def read_through(certificate: Certificate) -> None:
     for field in ("version", "serial_number", "signature", "issuer", "validity", "subject", "extensions"):
         _ = body[field].native
     _ = exact(body["subject_public_key_info"])
+    check_filled(certificate, certificate["signature_algorithm"])
     if exact(certificate["signature_algorithm"]) != exact(body["signature"]):
         raise ValueError("the two signature algorithms of the certificate differ")
     # The count of unused bits is the one byte of a signed certificate that no signature covers.

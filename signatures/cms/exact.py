@@ -30,6 +30,19 @@ def exact(value: core.Asn1Value) -> bytes:
     return whole
 
 
+def check_filled(*structures: core.Sequence) -> None:
+    """Raise ValueError where a SEQUENCE holds more than its fields.
+
+    asn1crypto passes over what follows the last field, and over what follows the value within an explicit tag.
+    """
+    for structure in structures:
+        fields = [structure[name] for name, *_ in structure._fields]
+        # A field with a default that is absent has no header: it takes no room in the file.
+        room = sum(len(exact(field)) for field in fields if isinstance(field, core.Choice) or field._header is not None)
+        if room != len(structure.contents):
+            raise ValueError(f"more in a {type(structure).__name__} than its fields")
+
+
 class _Exact:
     """Makes ``dump()`` of a parsed structure give what was parsed, also to the path validator."""
 

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from signatures.cms.algorithms import check_signature
 from signatures.cms.encoding import split_pem
 from signatures.cms.exact import Certificate, exact
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.reports import RevocationUse
 from signatures.subjects import common_name
 
@@ -71,8 +71,9 @@ class RevocationList:
         self._verified_keys = set() if verified_key is None else {verified_key}
         self._checked_before = verified_key is not None
         try:
-            self._read()
-        except PARSE_ERRORS as error:
+            with reading():
+                self._read()
+        except Refused as error:
             raise ValueError("not a usable revocation list") from error
 
     def _read(self) -> None:
@@ -147,7 +148,7 @@ class RevocationList:
         key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
         try:
             check_signature(key, self._algorithm, self._signature, self._signed)
-        except (InvalidSignature, Refused, *PARSE_ERRORS):
+        except (InvalidSignature, Refused):
             return False
         self._verified_keys.add(key_digest)
         return True

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn1crypto import cms, core
+from asn1crypto import cms, core, crl
 
 from signatures.cms.algorithms import has_no_parameters
 from signatures.cms.encoding import read_through, signature_der
-from signatures.cms.exact import Certificate, exact
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.exact import Certificate, check_filled, exact
+from signatures.cms.refusal import Refused, reading
+from signatures.cms.spare import read_lists
 from signatures.verdicts import Verdict
 
 SIGNED_DATA = "1.2.840.113549.1.7.2"
@@ -26,6 +27,7 @@ class SignedData:
     signers: tuple[cms.SignerInfo, ...]
     certificates: tuple[Certificate, ...]
     digests: frozenset[str]
+    lists: tuple[crl.CertificateList, ...] = ()
 
 
 def read_signed_data(file: bytes, document: bytes) -> SignedData:
@@ -34,10 +36,8 @@ def read_signed_data(file: bytes, document: bytes) -> SignedData:
     An attached signature is taken when its content equals the document.
     Raises Refused: MALFORMED, NO_SIGNERS or ATTACHED_CONTENT_DIFFERS.
     """
-    try:
+    with reading():
         return _read(signature_der(file), document)
-    except PARSE_ERRORS as error:
-        raise Refused(Verdict.MALFORMED) from error
 
 
 def _read(der: bytes, document: bytes) -> SignedData:
@@ -45,6 +45,9 @@ def _read(der: bytes, document: bytes) -> SignedData:
     if outer["content_type"].dotted != SIGNED_DATA:
         raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
     body = outer["content"]
+    if not isinstance(body, cms.SignedData):
+        raise Refused(Verdict.MALFORMED, "нет содержимого")
+    check_filled(outer, body, body["encap_content_info"])
     _check_content(body["encap_content_info"], document)
     signers = tuple(body["signer_infos"])
     if not signers:
@@ -52,10 +55,13 @@ def _read(der: bytes, document: bytes) -> SignedData:
     if len(signers) > MAXIMUM_SIGNERS:
         raise Refused(Verdict.MALFORMED, f"больше {MAXIMUM_SIGNERS} подписей в одном файле")
     _check_versions(body, signers)
+    for signer in signers:
+        _check_fields(signer)
     return SignedData(
         signers=signers,
         certificates=_embedded_certificates(body["certificates"]),
         digests=_digests(body["digest_algorithms"]),
+        lists=read_lists(body["crls"]),
     )
 
 
@@ -79,6 +85,13 @@ def _check_versions(body: cms.SignedData, signers: tuple[cms.SignerInfo, ...]) -
         raise Refused(Verdict.MALFORMED, "неверная версия структуры CMS")
 
 
+def _check_fields(signer: cms.SignerInfo) -> None:
+    """Nothing stands beside the fields of a signer, nor inside those that the signature does not cover."""
+    check_filled(signer, signer["digest_algorithm"], signer["signature_algorithm"])
+    if signer["sid"].name == "issuer_and_serial_number":
+        check_filled(signer["sid"].chosen)
+
+
 def _embedded_certificates(field: cms.CertificateSet) -> tuple[Certificate, ...]:
     if isinstance(field, core.Void):
         return ()
@@ -96,6 +109,7 @@ def _embedded_certificates(field: cms.CertificateSet) -> tuple[Certificate, ...]
 
 def _digests(field: cms.DigestAlgorithms) -> frozenset[str]:
     for algorithm in field:
+        check_filled(algorithm)
         if not has_no_parameters(algorithm):
             raise Refused(Verdict.MALFORMED, "лишние параметры алгоритма хеширования")
     return frozenset(algorithm["algorithm"].dotted for algorithm in field)

@@ -21,7 +21,7 @@ def verify_numbers(curve: Curve, point: tuple[int, int], digest: bytes, r: int, 
     v = pow(e, -1, q)
     z1 = s * v % q
     z2 = -r * v % q
-    sum_point = multiply_pair(z1, (curve.x, curve.y), z2, point, curve)
+    sum_point = multiply_pair(z1, z2, point, curve)
     return sum_point is not None and sum_point[0] % q == r
 
 

@@ -12,6 +12,7 @@ from asn1crypto import core
 
 from signatures.gost.curves import CURVES, Curve
 from signatures.gost.identifiers import KEY_SIZES
+from signatures.gost.points import double
 
 
 class GostParameters(core.Sequence):
@@ -49,7 +50,7 @@ def read_public_key(public_key_info: bytes) -> GostPublicKey:
     """Read a DER SubjectPublicKeyInfo.
 
     Raises ValueError when the algorithm or the curve is unknown, the sizes disagree or the point
-    is not on the curve; also whatever asn1crypto raises on bytes that are no such structure
+    is not on the curve or of low order; also whatever asn1crypto raises on bytes that are no such structure
     (TypeError, KeyError among them).
     """
     info = GostPublicKeyInfo.load(public_key_info, strict=True)
@@ -68,4 +69,7 @@ def read_public_key(public_key_info: bytes) -> GostPublicKey:
     y = int.from_bytes(coordinates[curve.size :], "little")
     if not curve.contains((x, y)):
         raise ValueError("the public key is not a point of its curve")
+    # Two of the curves have a cofactor of 4 (RFC 7836): by a point of the small subgroup anything can be signed.
+    if not double(double((x, y, 1), curve), curve)[2]:
+        raise ValueError("the public key is a point of low order")
     return GostPublicKey(bits=bits, curve=curve, point=(x, y))

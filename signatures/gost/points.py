@@ -6,11 +6,17 @@ Not constant-time: fit for verification and for development keys only.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+
 from signatures.gost.curves import Curve
 
 Point = tuple[int, int, int]
 
 INFINITY: Point = (1, 1, 0)
+# Bits of a signed digit: of any point, and of a base point, whose multiples are computed once in a process.
+WINDOW = 5
+BASE_WINDOW = 8
 
 
 def double(point: Point, curve: Curve) -> Point:
@@ -67,31 +73,55 @@ def affine(point: Point, curve: Curve) -> tuple[int, int] | None:
 
 def multiply(scalar: int, point: tuple[int, int], curve: Curve) -> tuple[int, int] | None:
     """Return ``scalar · point`` in affine coordinates, None for the point at infinity."""
-    base = (*point, 1)
-    result = INFINITY
-    for bit in range(scalar.bit_length() - 1, -1, -1):
-        result = double(result, curve)
-        if scalar >> bit & 1:
-            result = add(result, base, curve)
-    return affine(result, curve)
+    return _sum([(_signed_digits(scalar, WINDOW), odd_multiples(point, WINDOW, curve))], curve)
 
 
-def multiply_pair(
-    first_scalar: int,
-    first: tuple[int, int],
-    second_scalar: int,
-    second: tuple[int, int],
-    curve: Curve,
-) -> tuple[int, int] | None:
-    """Return ``first_scalar · first + second_scalar · second`` in one pass (Shamir's trick)."""
-    one = (*first, 1)
-    two = (*second, 1)
-    addends = (INFINITY, one, two, add(one, two, curve))
+def multiply_pair(base_scalar: int, scalar: int, point: tuple[int, int], curve: Curve) -> tuple[int, int] | None:
+    """Return ``base_scalar · (the curve's base point) + scalar · point`` in one pass (Shamir's trick)."""
+    base = odd_multiples((curve.x, curve.y), BASE_WINDOW, curve)
+    other = odd_multiples(point, WINDOW, curve)
+    return _sum([(_signed_digits(base_scalar, BASE_WINDOW), base), (_signed_digits(scalar, WINDOW), other)], curve)
+
+
+@functools.lru_cache(maxsize=64)
+def odd_multiples(point: tuple[int, int], window: int, curve: Curve) -> tuple[Point, ...]:
+    """Return 1, 3, 5 … (2^(window-1) - 1) times ``point``: kept for base points and the keys of authorities."""
+    multiples = [(*point, 1)]
+    twice = double(multiples[0], curve)
+    for _ in range(2 ** (window - 2) - 1):
+        multiples.append(add(multiples[-1], twice, curve))
+    return tuple(multiples)
+
+
+def _signed_digits(scalar: int, window: int) -> list[int]:
+    """Write a number as a sum of digit · 2^place, the lowest first: digits are 0 or odd, few are not 0.
+
+    The non-adjacent form of ``window`` bits: between two digits that are not 0 stand ``window - 1`` that are.
+    """
+    digits = []
+    modulus = 2**window
+    while scalar:
+        digit = 0
+        if scalar & 1:
+            digit = scalar % modulus
+            if digit > modulus // 2:
+                digit -= modulus
+            scalar -= digit
+        digits.append(digit)
+        scalar >>= 1
+    return digits
+
+
+def _sum(terms: Sequence[tuple[list[int], tuple[Point, ...]]], curve: Curve) -> tuple[int, int] | None:
+    """Add up numbers in signed digits times the points whose odd multiples are given, doubling once for all."""
     result = INFINITY
-    length = max(first_scalar.bit_length(), second_scalar.bit_length())
-    for bit in range(length - 1, -1, -1):
+    for place in range(max(len(digits) for digits, _ in terms) - 1, -1, -1):
         result = double(result, curve)
-        index = (first_scalar >> bit & 1) | (second_scalar >> bit & 1) << 1
-        if index:
-            result = add(result, addends[index], curve)
+        for digits, multiples in terms:
+            digit = digits[place] if place < len(digits) else 0
+            if digit > 0:
+                result = add(result, multiples[digit // 2], curve)
+            elif digit < 0:
+                x, y, z = multiples[-digit // 2]
+                result = add(result, (x, -y % curve.p, z), curve)
     return affine(result, curve)

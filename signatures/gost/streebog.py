@@ -1,26 +1,34 @@
 """GOST R 34.11-2012 («Стрибог»), 256 and 512 bits, source: RFC 6986.
 
-Pure Python; where the OpenSSL behind hashlib offers the algorithm (a GOST provider is loaded in
-its configuration), hashlib does the same work faster.  The answer never depends on the choice.
+Pure Python; where OpenSSL offers the algorithm (its GOST provider is installed, or is loaded by the
+configuration of the OpenSSL behind hashlib), that does the same work faster.  The answer never depends
+on the choice: a back end is trusted when it gives the published answers and ours at the edges of a block.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable
-from operator import xor
+from collections.abc import Callable
 from struct import Struct
 
+from signatures.gost.provider import provider_streebog
 from signatures.gost.streebog_tables import CONSTANTS, MATRIX, PI
 
 BLOCK = 64
 MASK = 2**512 - 1
 WORDS = Struct("<8Q")
 
-# RFC 6986 section 10.1.2, message M1 under the 256-bit function: a back end must know it.
+Backend = Callable[[bytes, int], bytes]
+
+# RFC 6986 section 10.1, message M1: a back end must know its digests, and agree with Python at these lengths.
 PROBE = b"012345678901234567890123456789012345678901234567890123456789012"
-PROBE_DIGEST = "9d151eefd8590b89daa6ba6cb74af9275dd051026bb149a452fd84e5e57b5500"
+PROBE_DIGESTS = {
+    256: "9d151eefd8590b89daa6ba6cb74af9275dd051026bb149a452fd84e5e57b5500",
+    512: "1b54d01a4af5b9d5cc3d86d68d285462b19abc2475222f35c085122be4ba1ffa"
+    "00ad30f8767b3a82384c6574f024c311e2a481332b08ef7f41797891c1646f48",
+}
+PROBE_LENGTHS = (0, 64, 127, 200)
 
 
 def _linear(byte: int, position: int) -> int:
@@ -34,39 +42,34 @@ def _linear(byte: int, position: int) -> int:
 
 # S, P and L folded into one table for each byte of a word: eight look-ups give a word of the answer.
 T0, T1, T2, T3, T4, T5, T6, T7 = (tuple(_linear(PI[byte], word) for byte in range(256)) for word in range(8))
-ROUND_CONSTANTS = tuple(WORDS.unpack(constant.to_bytes(BLOCK, "little")) for constant in CONSTANTS)
 
 
-def _lps(words: Iterable[int]) -> list[int]:
-    """Apply the transformations S, P and L to a state of eight 64-bit words."""
-    state = WORDS.pack(*words)
+def _lps(state: int) -> int:
+    """Apply the transformations S, P and L to a state, a little-endian number of 64 octets."""
+    octets = state.to_bytes(BLOCK, "little")
     columns = zip(
-        state[0:8],
-        state[8:16],
-        state[16:24],
-        state[24:32],
-        state[32:40],
-        state[40:48],
-        state[48:56],
-        state[56:64],
+        octets[0:8],
+        octets[8:16],
+        octets[16:24],
+        octets[24:32],
+        octets[32:40],
+        octets[40:48],
+        octets[48:56],
+        octets[56:64],
         strict=True,
     )
-    return [T0[a] ^ T1[b] ^ T2[c] ^ T3[d] ^ T4[e] ^ T5[f] ^ T6[g] ^ T7[h] for a, b, c, d, e, f, g, h in columns]
+    words = [T0[a] ^ T1[b] ^ T2[c] ^ T3[d] ^ T4[e] ^ T5[f] ^ T6[g] ^ T7[h] for a, b, c, d, e, f, g, h in columns]
+    return int.from_bytes(WORDS.pack(*words), "little")
 
 
 def _compress(counter: int, state: int, block: int) -> int:
     """Return g_N(h, m), section 8 of the RFC."""
-    key = _lps(_words(state ^ counter))
-    text: Iterable[int] = _words(block)
-    for constant in ROUND_CONSTANTS:
-        text = _lps(map(xor, text, key))
-        key = _lps(map(xor, key, constant))
-    last = int.from_bytes(WORDS.pack(*map(xor, text, key)), "little")
-    return last ^ state ^ block
-
-
-def _words(number: int) -> tuple[int, ...]:
-    return WORDS.unpack(number.to_bytes(BLOCK, "little"))
+    key = _lps(state ^ counter)
+    text = block
+    for constant in CONSTANTS:
+        text = _lps(text ^ key)
+        key = _lps(key ^ constant)
+    return text ^ key ^ state ^ block
 
 
 def streebog_python(data: bytes, bits: int = 256) -> bytes:
@@ -92,18 +95,42 @@ def streebog_python(data: bytes, bits: int = 256) -> bytes:
     return digest[32:] if bits == 256 else digest
 
 
-def _hash_by_openssl(data: bytes, bits: int) -> bytes:
+def _hash_by_hashlib(data: bytes, bits: int) -> bytes:
     return hashlib.new(f"md_gost12_{bits}", data).digest()
 
 
+def _is_right(backend: Backend) -> bool:
+    """Ask for answers that are known, of both functions."""
+    samples = [bytes(range(length)) for length in PROBE_LENGTHS]
+    return all(
+        backend(PROBE, bits).hex() == published
+        and all(backend(sample, bits) == streebog_python(sample, bits) for sample in samples)
+        for bits, published in PROBE_DIGESTS.items()
+    )
+
+
+_allowed = True
+
+
 @functools.cache
-def fast_backend() -> Callable[[bytes, int], bytes] | None:
-    """Return hashlib's Streebog if OpenSSL has one that is right, else None."""
-    try:
-        answer = _hash_by_openssl(PROBE, 256).hex()
-    except ValueError:
+def fast_backend() -> Backend | None:
+    """Return OpenSSL's Streebog if there is one that is right, else None; found once in a process."""
+    if not _allowed:
         return None
-    return _hash_by_openssl if answer == PROBE_DIGEST else None
+    for backend in (_hash_by_hashlib, provider_streebog()):
+        try:
+            if backend is not None and _is_right(backend):
+                return backend
+        except (ValueError, OSError):  # hashlib does not know it; the provider refused to work
+            continue
+    return None
+
+
+def allow_fast_backend(allowed: bool) -> None:
+    """Switch the search for OpenSSL's Streebog off, or on again (the default)."""
+    global _allowed  # noqa: PLW0603 - a choice of the whole process
+    _allowed = allowed
+    fast_backend.cache_clear()
 
 
 def streebog(data: bytes, bits: int = 256) -> bytes:

@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from asn1crypto import cms, core, pem, tsp, x509
 
-from signatures.cms import chain
+from signatures.cms import spare
 from signatures.gost import identifiers as oid
 from signatures.gost.curves import CURVES
 from signatures.gost.streebog import streebog
-from signatures.verification import MAXIMUM_SPARE, TrustStore, verify_detached
+from signatures.verification import TrustStore, verify_detached
 from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import make_name
 from simulators.demo_ca.signing import Signer, assemble, signed_attributes, signer_info
 from tests.signatures.conftest import DOCUMENT, HEAD, issued, read
+from tests.signatures.crafting import built, certificate_identifiers, replaced, without
 
 NOW = datetime.now(UTC)
 
@@ -22,25 +23,6 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def signature(demo):
     return sign(DOCUMENT, demo.signer)
-
-
-def built(demo, change=None, tamper=None, content=None):
-    """A signature whose attributes are changed before signing, or whose SignerInfo is changed after it."""
-    attributes = signed_attributes(DOCUMENT, demo.signer, NOW)
-    if change is not None:
-        attributes = change(attributes)
-    info = signer_info(demo.signer, attributes)
-    if tamper is not None:
-        tamper(info)
-    return assemble(content, [demo.signer], [info])
-
-
-def without(name):
-    return lambda attributes: [item for item in attributes if item["type"] != name]
-
-
-def replaced(name, values):
-    return lambda attributes: [{**item, "values": values} if item["type"] == name else item for item in attributes]
 
 
 # ---- forms that are accepted
@@ -245,10 +227,6 @@ def test_another_content_type(demo, verdict):
     assert verdict(built(demo, replaced("content_type", ["signed_data"]))) == "malformed"
 
 
-def certificate_identifiers(**parts):
-    return [tsp.SigningCertificateV2({"certs": [parts]})]
-
-
 def test_the_signing_certificate_is_another(demo, verdict):
     other = streebog(demo.issue(title="Другой").certificate.dump())
     wrong = certificate_identifiers(hash_algorithm={"algorithm": oid.HASH_256}, cert_hash=other)
@@ -375,15 +353,17 @@ def test_spare_certificates_are_few_and_each_key_is_tried_once(demo, verdict, mo
         return whole.dump()
 
     tried = []
-    real = chain._issued
-    monkeypatch.setattr(chain, "_issued", lambda item, issuer: tried.append((item, issuer)) or real(item, issuer))
-    assert verdict(with_spares(MAXIMUM_SPARE)) == "ok"
+    real = spare._issued_certificate
+    monkeypatch.setattr(
+        spare, "_issued_certificate", lambda item, issuer: tried.append((item, issuer)) or real(item, issuer)
+    )
+    assert verdict(with_spares(spare.MAXIMUM_SPARE)) == "ok"
     pairs = [(item.dump(), issuer.dump()) for item, issuer in tried]
     assert len(pairs) == len(set(pairs))
     del tried[:]
-    (report,) = verify_detached(with_spares(MAXIMUM_SPARE + 1), DOCUMENT, demo.trust(), datetime.now(UTC))
+    (report,) = verify_detached(with_spares(spare.MAXIMUM_SPARE + 1), DOCUMENT, demo.trust(), datetime.now(UTC))
     assert report.verdict == "embedded_certificate_invalid"
-    assert f"лишних сертификатов больше {MAXIMUM_SPARE}" in report.explanation
+    assert f"лишних сертификатов и списков больше {spare.MAXIMUM_SPARE}" in report.explanation
     assert tried == [], "no work is done for them"
 
 

@@ -1,11 +1,16 @@
 """Streebog against RFC 6986 and against OpenSSL's GOST engine."""
 
 import json
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from signatures.gost import provider
 from signatures.gost import streebog as module
-from signatures.gost.streebog import fast_backend, streebog, streebog_python
+from signatures.gost.streebog import allow_fast_backend, fast_backend, streebog, streebog_python
 from tests.signatures.conftest import VECTORS
 
 M1 = b"012345678901234567890123456789012345678901234567890123456789012"
@@ -51,24 +56,147 @@ def test_the_back_end_does_not_change_the_answer():
 def fresh_choice():
     fast_backend.cache_clear()
     yield
-    fast_backend.cache_clear()
+    allow_fast_backend(True)
 
 
-def test_a_fast_back_end_is_used_when_it_is_right(monkeypatch, fresh_choice):
+@pytest.fixture
+def without_provider(monkeypatch, fresh_choice):
+    monkeypatch.setattr(module, "provider_streebog", lambda: None)
+
+
+def test_a_fast_back_end_is_used_when_it_is_right(monkeypatch, without_provider):
     asked = []
 
-    def by_openssl(data, bits):
-        asked.append(bits)
+    def by_hashlib(data, bits):
+        asked.append((len(data), bits))
         return streebog_python(data, bits)
 
-    monkeypatch.setattr(module, "_hash_by_openssl", by_openssl)
+    monkeypatch.setattr(module, "_hash_by_hashlib", by_hashlib)
     assert streebog(M2, 512).hex() == PUBLISHED[3][2]
-    assert asked == [256, 512]
+    lengths = (63, 0, 64, 127, 200)
+    assert asked == [(length, bits) for bits in (256, 512) for length in lengths] + [(72, 512)]
 
 
-def test_a_wrong_back_end_is_left_alone(monkeypatch, fresh_choice):
-    monkeypatch.setattr(module, "_hash_by_openssl", lambda data, bits: b"\0" * (bits // 8))
+def zeros(data, bits):
+    return b"\0" * (bits // 8)
+
+
+def short(data, bits):
+    return streebog_python(data, bits)[:-1]
+
+
+def wrong_at_512(data, bits):
+    return streebog_python(data, 256) * (bits // 256)
+
+
+def wrong_at_an_edge(data, bits):
+    return streebog_python(data[: len(data) // 64 * 64] if len(data) == 127 else data, bits)
+
+
+def broken(data, bits):
+    raise OSError("no")
+
+
+@pytest.mark.parametrize("backend", [zeros, short, wrong_at_512, wrong_at_an_edge, broken])
+def test_a_wrong_back_end_is_left_alone(monkeypatch, fresh_choice, backend):
+    monkeypatch.setattr(module, "_hash_by_hashlib", backend)
+    monkeypatch.setattr(module, "provider_streebog", lambda: backend)
+    assert fast_backend() is None
     assert streebog(M1, 256).hex() == PUBLISHED[0][2]
+
+
+def test_the_provider_comes_after_a_wrong_hashlib(monkeypatch, fresh_choice):
+    monkeypatch.setattr(module, "_hash_by_hashlib", zeros)
+    monkeypatch.setattr(module, "provider_streebog", lambda: streebog_python)
+    assert fast_backend() is streebog_python
+
+
+def test_it_can_be_switched_off(monkeypatch, fresh_choice):
+    monkeypatch.setattr(module, "_hash_by_hashlib", streebog_python)
+    assert fast_backend() is streebog_python
+    allow_fast_backend(False)
+    assert fast_backend() is None
+    assert streebog(M1, 256).hex() == PUBLISHED[0][2]
+
+
+def test_a_machine_without_openssl(monkeypatch):
+    monkeypatch.setattr(provider, "LIBRARY", "libcrypto-that-is-not-there.so")
+    assert provider.provider_streebog() is None
+    monkeypatch.undo()
+    monkeypatch.setitem(provider.FUNCTIONS, "no_such_function", (int, []))
+    assert provider.provider_streebog() is None
+
+
+def test_a_machine_without_the_provider(monkeypatch):
+    monkeypatch.setattr(provider, "PROVIDER", b"provider-that-is-not-there")
+    assert provider.provider_streebog() is None
+
+
+# ---- the provider where it is installed (Debian: libengine-gost-openssl)
+
+
+@pytest.fixture(scope="module")
+def by_provider():
+    found = provider.provider_streebog()
+    if found is None:
+        pytest.skip("OpenSSL's GOST provider is not installed here")
+    return found
+
+
+def test_the_provider_agrees_with_python_at_every_length(by_provider):
+    rng = random.Random(34)
+    for length in [*range(0, 200, 3), 1000, 4096]:
+        message = rng.randbytes(length)
+        for bits in (256, 512):
+            assert by_provider(message, bits) == streebog_python(message, bits)
+    assert by_provider(bytearray(M1), 256).hex() == PUBLISHED[0][2]
+
+
+def test_the_provider_serves_several_threads(by_provider):
+    messages = [bytes([number]) * (1000 + number) for number in range(64)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda message: by_provider(message, 512), messages * 4))
+    assert answers == [by_provider(message, 512) for message in messages] * 4
+
+
+THE_PROCESS_STAYS_AS_IT_WAS = """
+import hashlib, os, ssl, warnings
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+def state():
+    context = ssl.create_default_context()
+    key = ec.generate_private_key(ec.SECP256R1())
+    key.public_key().verify(key.sign(b"m", ec.ECDSA(hashes.SHA256())), b"m", ec.ECDSA(hashes.SHA256()))
+    try:
+        streebog = hashlib.new("md_gost12_256", b"").hexdigest()
+    except ValueError:
+        streebog = None
+    return (
+        sorted(hashlib.algorithms_available), [cipher["name"] for cipher in context.get_ciphers()], streebog,
+        {name: hashlib.new(name, b"m").hexdigest() for name in ("md5", "sha1", "sha256", "sha3_512", "blake2b")},
+        hashlib.pbkdf2_hmac("sha256", b"p", b"s", 10).hex(), hashlib.scrypt(b"p", salt=b"s", n=16, r=1, p=1).hex(),
+    )
+
+before = state()
+from signatures.gost.streebog import fast_backend, streebog
+digest = streebog(b"child").hex()
+assert state() == before, "the process is not what it was"
+child = os.fork()
+if child == 0:
+    os._exit(0 if streebog(b"child").hex() == digest and state() == before else 1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+print(digest, fast_backend() is not None)
+"""
+
+
+def test_nothing_else_of_the_process_changes():
+    """hashlib, ssl and cryptography before and after the search, and in a forked child."""
+    done = subprocess.run(
+        [sys.executable, "-c", THE_PROCESS_STAYS_AS_IT_WAS], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[0] == streebog_python(b"child").hex()
 
 
 def test_other_sizes_are_refused():

@@ -1,15 +1,22 @@
 """Every vector gives its verdict: through the API and through the command."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from itertools import chain
+from pathlib import Path
 
 import pytest
+from asn1crypto import pem
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from signatures.verification import TrustStore, verify_detached
-from tests.signatures.conftest import VECTORS, expected, read
+from simulators.demo_ca import sign
+from tests.signatures.conftest import DOCUMENT, VECTORS, expected, read
 
 CASES = expected()["signatures"]
 IDS = [f"{case['file']}-{case['verdict']}" for case in CASES]
@@ -77,11 +84,114 @@ def test_the_command_as_of_another_moment():
 
 def test_files_that_are_not_there_or_not_certificates(tmp_path):
     nothing = tmp_path / "nothing"
-    data = str(VECTORS / "data/doc.txt")
-    with pytest.raises(CommandError, match="не читается"):
-        call_command("verify_signature", "--data", data, "--signature", str(nothing), "--roots", data)
-    with pytest.raises(CommandError, match="не читается"):
-        call_command("verify_signature", "--data", data, "--signature", data, "--roots", data)
+    data, root = str(VECTORS / "data/doc.txt"), str(VECTORS / "certs/root.crt")
+    for wrong in (nothing, tmp_path):
+        for option in ("--data", "--signature", "--roots", "--intermediates", "--crls"):
+            given = {"--data": data, "--signature": data, "--roots": root, option: str(wrong)}
+            with pytest.raises(CommandError, match=f"{wrong}: файл не читается"):
+                call_command("verify_signature", *chain.from_iterable(given.items()))
+    empty = tmp_path / "empty"
+    empty.touch()
+    for wrong in (empty, VECTORS / "data/doc.txt", VECTORS / "expected.json"):
+        for option, what in (
+            ("--roots", "сертификаты"),
+            ("--intermediates", "сертификаты"),
+            ("--crls", "списки отзыва"),
+        ):
+            with pytest.raises(CommandError, match=f"{wrong}: {what} не читаются"):
+                call_command("verify_signature", "--data", data, "--signature", data, option, str(wrong))
+    for option in ("--roots", "--intermediates"):  # the one in the place of the other
+        with pytest.raises(CommandError, match="сертификаты не читаются"):
+            call_command("verify_signature", "--data", data, "--signature", data, option, str(VECTORS / "crl/root.crl"))
+    with pytest.raises(CommandError, match="списки отзыва не читаются"):
+        call_command("verify_signature", "--data", data, "--signature", data, "--crls", root)
+
+
+def test_an_empty_signature_and_an_empty_document(tmp_path):
+    empty = str(tmp_path / "empty")
+    Path(empty).touch()
+    case = CASES[0]
+    assert json.loads(run(case, "--signature", empty, "--json")) == [{"verdict": "malformed", **dict.fromkeys(NUMBERS)}]
+    (row,) = json.loads(run(case, "--data", empty, "--json"))
+    assert (row["verdict"], row["snils"]) == ("content_digest_mismatch", "11223344595")
+
+
+def test_one_object_for_each_signer(demo, tmp_path):
+    """In the order of the file, each with its own numbers; without --json the worst of them is the exit status."""
+    other = demo.issue(title="Работник", innle="", ogrn="", organization="", snils="08765430300", inn="")
+    files = {
+        "data": DOCUMENT,
+        "signature": sign(DOCUMENT, demo.signer, demo.authority.signer(other)),
+        "roots": demo.authority.root.dump(),
+        "intermediates": pem.armor("CERTIFICATE", demo.authority.issuing.dump()),
+        "crls": b"".join(pem.armor("X509 CRL", der) for der in demo.authority.revocation_lists),
+    }
+    options = []
+    for name, content in files.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        options += [f"--{name}", str(path)]
+    out = StringIO()
+    call_command("verify_signature", *options, "--json", stdout=out)
+    rows = json.loads(out.getvalue())
+    assert [set(row) for row in rows] == [{"verdict", *NUMBERS}] * 2
+    assert {(row["verdict"], row["snils"], row["innle"]) for row in rows} == {
+        ("ok", "11223344595", "7704001236"),
+        ("ok", "08765430300", None),
+    }
+    out = StringIO()
+    call_command("verify_signature", *options, stdout=out)
+    assert out.getvalue().count("ok: ") == 2
+
+
+ANYWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+def process(*options):
+    """The command as a process of its own, that could reach neither database nor cache."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "verify_signature", *options],
+        env=os.environ | {"DATABASE_URL": ANYWHERE, "REDIS_URL": "redis://127.0.0.1:1/0"},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_a_process_of_its_own(tmp_path):
+    """Bundles with a text between, DER, several files for one option, an option given twice."""
+    names = expected()
+    roots = [pem.unarmor(read(name))[2] for name in names["trusted_roots"]]
+    (tmp_path / "bundle.pem").write_bytes(
+        b"\n".join(b"# a root\n" + pem.armor("CERTIFICATE", der) for der in roots[:2])
+    )
+    (tmp_path / "root.der").write_bytes(roots[2])
+    (tmp_path / "sub.der").write_bytes(pem.unarmor(read("certs/sub.crt"))[2])
+    (tmp_path / "root.crl").write_bytes(pem.unarmor(read("crl/root.crl"))[2])
+    trust = [
+        "--roots", str(tmp_path / "bundle.pem"), str(tmp_path / "root.der"),
+        "--intermediates", str(tmp_path / "sub.der"),
+        "--crls", str(tmp_path / "root.crl"), str(VECTORS / "crl/sub.crl"),
+        "--crls", *paths(["crl/root512.crl", "crl/rsaroot.crl"]),
+    ]  # fmt: skip
+    for name, verdict in (("head_rsa.p7s", "ok"), ("revoked.p7s", "revoked")):
+        files = ["--data", str(VECTORS / "data/doc.txt"), "--signature", str(VECTORS / "sig" / name)]
+        done = process(*files, *trust, "--json")
+        assert done.returncode == 0, done.stderr
+        (row,) = json.loads(done.stdout)
+        assert set(row) == {"verdict", *NUMBERS}
+        assert row["verdict"] == verdict
+    done = process(*files, *trust[:-1], str(tmp_path))
+    assert done.returncode == 1
+    assert "файл не читается" in done.stderr
+
+
+@pytest.mark.parametrize("day", [(2026, 11, 27), (2030, 2, 28), (2034, 12, 31)])
+def test_verdicts_hold_until_2035(day, vector_trust):
+    moment = datetime(*day, tzinfo=UTC)
+    for case in CASES:
+        (report,) = verify_detached(read(case["file"]), read(case["data"]), vector_trust, moment)
+        assert report.verdict.value == case["verdict"], (case["file"], report.detail)
 
 
 @pytest.mark.django_db

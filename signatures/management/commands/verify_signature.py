@@ -11,18 +11,23 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from core.identifiers import mask_snils
+from signatures.cms.encoding import load_certificates
+from signatures.cms.revocation import load_revocation_lists
 from signatures.reports import SignerReport
 from signatures.selectors import trust_store
 from signatures.verification import TrustStore, verify_detached
+
+Loaded = TypeVar("Loaded")
 
 TRUST_OPTIONS = ("roots", "intermediates", "crls")
 
@@ -73,13 +78,22 @@ def _read(path: Path) -> bytes:
 
 
 def _trust_of_files(options: dict[str, Any]) -> TrustStore:
-    contents = {name: [_read(path) for path in options[name] or ()] for name in TRUST_OPTIONS}
-    try:
-        return TrustStore.from_files(
-            roots=contents["roots"], intermediates=contents["intermediates"], crls=contents["crls"]
-        )
-    except ValueError as error:
-        raise CommandError("Файл доверенных сертификатов или списков отзыва не читается.") from error
+    return TrustStore(
+        roots=_each(options["roots"], load_certificates, "сертификаты"),
+        intermediates=_each(options["intermediates"], load_certificates, "сертификаты"),
+        crls=[*_each(options["crls"], load_revocation_lists, "списки отзыва")],
+    )
+
+
+def _each(paths: Sequence[Path] | None, load: Callable[[bytes], list[Loaded]], what: str) -> list[Loaded]:
+    """Everything that the files of one option hold, each one DER or any number in PEM."""
+    found: list[Loaded] = []
+    for path in paths or ():
+        try:
+            found += load(_read(path))
+        except ValueError as error:
+            raise CommandError(f"{path}: {what} не читаются: нужны DER или PEM.") from error
+    return found
 
 
 def _lines(report: SignerReport) -> str:
