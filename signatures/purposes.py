@@ -10,6 +10,7 @@ purpose that nobody registered.
         read_rights=("protocols.view", "protocols.prepare", "protocols.sign"),
         page=lambda signature: reverse("violations:protocol", args=[…]),  # or "" where it has none
         rows=lambda acting: Q(pk__in=CommissionProtocol.objects.visible_to(acting).values("signature")),
+        request_page=lambda request: reverse("violations:protocol_sign", args=[request.subject_uid]),
     )
 
 `rows` narrows further than «of the acting organization», which holds always: who acts for a branch does not see what the
@@ -19,7 +20,7 @@ head office signed. Without it the rights alone decide.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from signatures.models import Signature
+    from signatures.models import Signature, SigningRequest
 
 Page = Callable[["Signature"], str]
+RequestPage = Callable[["SigningRequest"], str]
 Rows = Callable[[Any], Q]
 NOTHING = Q(pk__in=[])
 
@@ -37,26 +39,45 @@ NOTHING = Q(pk__in=[])
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """`label`: «Протокол решения комиссии СОУТ», as lists and receipts name it. `read_rights`: any one of them opens the
-    signature. `page`: the address of what was signed, or "". `rows`: a condition on Signature for who acts, or None."""
+    signature. `page`: the address of what was signed, or "". `rows`: a condition on Signature for who acts, or None.
+    `request_page`: where what waits for signatures is signed, or ""; it asks the database nothing. `sign_rights`: who may sign
+    for the organization."""
 
     code: str
     label: str
     read_rights: tuple[str, ...]
     page: Page
     rows: Rows | None = None
+    request_page: RequestPage = field(default=lambda request: "")
+    sign_rights: tuple[str, ...] = ()
 
 
 _purposes: dict[str, Purpose] = {}
 
 
 def register_purpose(
-    code: str, *, label: str, read_rights: Iterable[str], page: Page | None = None, rows: Rows | None = None
+    code: str,
+    *,
+    label: str,
+    read_rights: Iterable[str],
+    page: Page | None = None,
+    rows: Rows | None = None,
+    request_page: RequestPage | None = None,
+    sign_rights: Iterable[str] = (),
 ) -> None:
     """Make a purpose known; called when the app is loaded. A code registered twice replaces itself (ready() may run again)."""
     rights = tuple(str(each) for each in read_rights)
     if not rights:
         raise ValueError(f"«{code}»: a purpose without rights would be read by nobody")
-    _purposes[code] = Purpose(code, label, rights, page or (lambda signature: ""), rows)
+    _purposes[code] = Purpose(
+        code,
+        label,
+        rights,
+        page or (lambda signature: ""),
+        rows,
+        request_page or (lambda request: ""),
+        tuple(str(each) for each in sign_rights),
+    )
 
 
 def purpose(code: str) -> Purpose | None:
@@ -73,6 +94,22 @@ def page_of(signature: Signature) -> str:
     """The address of what was signed; "" where there is none."""
     found = _purposes.get(signature.purpose)
     return found.page(signature) if found is not None else ""
+
+
+def request_page_of(request: SigningRequest) -> str:
+    """The address where it is signed; "" where there is none."""
+    found = _purposes.get(request.purpose)
+    return found.request_page(request) if found is not None else ""
+
+
+def codes_opened_to(acting: Any) -> list[str]:
+    """The purposes whose documents this person reads."""
+    return [each.code for each in _purposes.values() if _opens(each, acting)]
+
+
+def every_read_right() -> tuple[str, ...]:
+    """Rights any one of which opens something that is signed."""
+    return tuple(sorted({right for each in _purposes.values() for right in each.read_rights}))
 
 
 def readable_q(acting: Any) -> Q:

@@ -7,20 +7,35 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from signatures.models import Signature
+from signatures.models import Signature, SigningRequest
 from signatures.purposes import register_purpose
-from violations.protocols.actions.applying import PURPOSE
+from violations.protocols.actions.freezing import PURPOSE, SIGN
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.selectors import READERS
 
 
 def _page(signature: Signature) -> str:
-    protocol = CommissionProtocol.objects.filter(signature=signature).values_list("uid", flat=True).first()
+    of_document = Q(signature=signature) | Q(request__document=signature.document_id)
+    protocol = CommissionProtocol.objects.filter(of_document).values_list("uid", flat=True).first()
     return reverse("violations:protocol", args=[protocol]) if protocol is not None else ""
 
 
 def _rows(acting: Any) -> Q:
-    return Q(pk__in=CommissionProtocol.objects.visible_to(acting).values("signature"))
+    """The organization's, and those of the commission's members."""
+    mine = CommissionProtocol.objects.visible_to(acting)
+    return Q(pk__in=mine.values("signature")) | Q(document__request__in=mine.values("request"))
 
 
-register_purpose(PURPOSE, label="Протокол решения комиссии СОУТ", read_rights=READERS, page=_page, rows=_rows)
+def _request_page(request: SigningRequest) -> str:
+    return reverse("violations:protocol_sign", args=[request.subject_uid])
+
+
+register_purpose(
+    PURPOSE,
+    label="Протокол решения комиссии СОУТ",
+    read_rights=READERS,
+    page=_page,
+    rows=_rows,
+    request_page=_request_page,
+    sign_rights=(SIGN,),
+)

@@ -242,6 +242,7 @@ SIGNATURE_REQUIRE_QUALIFIED = True
 CADES_PLUGIN_URL = os.environ.get(
     "LKOT_CADES_PLUGIN_URL", ""
 )  # the vendor's cadesplugin_api.js; licence unknown, so not shipped
+SIGNING_REQUEST_DAYS = 30  # how long a document waits for its signatures; our own term, no law sets one
 LKOT_DEMO_SIGNER = False
 
 # --- strict content security policy; the CryptoPro extension's ids are from the identity facts, part 3
