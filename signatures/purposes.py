@@ -107,9 +107,9 @@ def codes_opened_to(acting: Any) -> list[str]:
     return [each.code for each in _purposes.values() if _opens(each, acting)]
 
 
-def every_read_right() -> tuple[str, ...]:
-    """Rights any one of which opens something that is signed."""
-    return tuple(sorted({right for each in _purposes.values() for right in each.read_rights}))
+def codes_signed_by(acting: Any) -> list[str]:
+    """The purposes whose documents this person may sign for the organization."""
+    return [each.code for each in _purposes.values() if any(acting.holds(right) for right in each.sign_rights)]
 
 
 def readable_q(acting: Any) -> Q:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.files import open_file
 from signatures.authority import who_may_sign
@@ -22,9 +22,11 @@ from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.gost.identifiers import HASH_OF_SIZE
-from signatures.models import RevocationList, SignedDocument, SigningRequest, TrustedCertificate
+from signatures.models import RevocationList, SignedDocument, SignerTurn, SigningRequest, TrustedCertificate
+from signatures.purposes import codes_signed_by
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
+from signatures.states import TurnKind, TurnState
 from signatures.verification import TrustStore, verify_detached
 
 STREEBOG_256 = HASH_OF_SIZE[256]  # by which a kept document is known
@@ -114,6 +116,18 @@ def hash_ahead(signature: bytes, document: Document) -> None:
     except (Refused, *PARSE_ERRORS):
         return
     document.digest(STREEBOG_256)
+
+
+def waiting_for(acting: Any) -> QuerySet[SigningRequest]:
+    """Open requests whose turn is this person's: to sign for the organization, by his right, or as the member that they name."""
+    waiting = SignerTurn.objects.filter(request=OuterRef("pk"), state=TurnState.WAITING)
+    members = waiting.filter(kind=TurnKind.MEMBER)
+    before = SignerTurn.objects.filter(
+        request=OuterRef("request"), state=TurnState.WAITING, stage__lt=OuterRef("stage")
+    )
+    named = members.filter(~Exists(before), person__iexact=acting.user.full_name)
+    of_organization = Q(purpose__in=codes_signed_by(acting)) & ~Q(Exists(members)) & Q(Exists(waiting))
+    return SigningRequest.objects.visible_to(acting).open().filter(of_organization | Q(Exists(named)))
 
 
 def document_to_sign(request: SigningRequest) -> Document:

@@ -60,7 +60,7 @@ def tell_outcome(request: HttpRequest, outcome: Outcome) -> None:
             "Он снова черновик, конфликты отмечены.",
         )
     elif isinstance(outcome, Collected):
-        names = ", ".join(turn.person for turn in outcome.turns)
+        names = ", ".join(sorted(turn.person for turn in outcome.turns))
         messages.success(request, f"Подпись принята: {names}.")
     elif outcome.again:
         messages.info(request, "Протокол уже отправлен, повторная отправка ничего не изменила.")
