@@ -13,6 +13,12 @@ class AcceptanceCode(StrEnum):
 
     SEVERAL_SIGNERS = "several_signers"
     ALREADY_ACCEPTED = "already_accepted"
+    REQUEST_CLOSED = "request_closed"
+    REQUEST_EXPIRED = "request_expired"
+    OTHER_REQUEST = "other_request"
+    NOT_ASKED = "not_asked"
+    NOT_YET = "not_yet"
+    TURN_OVER = "turn_over"
 
 
 TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
@@ -23,6 +29,30 @@ TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
     AcceptanceCode.ALREADY_ACCEPTED: (
         "Эта подпись уже принята.",
         "Если документ нужно подписать ещё раз, сформируйте новую подпись.",
+    ),
+    AcceptanceCode.REQUEST_CLOSED: (
+        "Документ больше не ждёт подписей: его подписали или отозвали.",
+        "Обновите страницу: на ней видно, что с документом.",
+    ),
+    AcceptanceCode.REQUEST_EXPIRED: (
+        "Срок подписания документа истёк.",
+        "Подготовьте документ заново и соберите подписи.",
+    ),
+    AcceptanceCode.OTHER_REQUEST: (
+        "Это подпись другого документа вашей организации.",
+        "Скачайте документ с этой страницы и подпишите именно его.",
+    ),
+    AcceptanceCode.NOT_ASKED: (
+        "Владельца сертификата нет среди тех, кто подписывает этот документ.",
+        "Фамилия, имя и отчество в сертификате и в документе должны совпадать.",
+    ),
+    AcceptanceCode.NOT_YET: (
+        "Очередь владельца сертификата ещё не наступила.",
+        "Сначала подписывают те, кто стоит в списке раньше.",
+    ),
+    AcceptanceCode.TURN_OVER: (
+        "Владелец сертификата уже подписал документ или отказался от подписи.",
+        "Вторая подпись не нужна.",
     ),
 }
 
@@ -50,8 +80,10 @@ class SignatureRefused(Exception):
         return cls(authority.code, authority.explanation, authority.advice)
 
     @classmethod
-    def by_receipt(cls, code: AcceptanceCode) -> SignatureRefused:
-        return cls(code, *TEXTS[code])
+    def by_receipt(cls, code: AcceptanceCode, detail: str = "") -> SignatureRefused:
+        """`detail`: a short Russian fact, whose certificate or which document."""
+        explanation, advice = TEXTS[code]
+        return cls(code, f"{explanation.rstrip('.')} ({detail})." if detail else explanation, advice)
 
 
 class TrustRefused(Exception):

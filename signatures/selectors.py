@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from core.files import open_file
 from signatures.authority import who_may_sign
 from signatures.cms.algorithms import digest_identifier
+from signatures.cms.attributes import read_attributes
 from signatures.cms.document import Document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
@@ -19,12 +22,15 @@ from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.gost.identifiers import HASH_OF_SIZE
-from signatures.models import RevocationList, TrustedCertificate
+from signatures.models import RevocationList, SignedDocument, SignerTurn, SigningRequest, TrustedCertificate
+from signatures.purposes import codes_signed_by
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
+from signatures.states import TurnKind, TurnState
 from signatures.verification import TrustStore, verify_detached
 
 STREEBOG_256 = HASH_OF_SIZE[256]  # by which a kept document is known
+SHA_256 = "2.16.840.1.101.3.4.2.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +76,22 @@ def trust_store(moment: datetime) -> TrustStore:
     )
 
 
+def verified_reports(signature: bytes, document: bytes | Document, moment: datetime) -> list[SignerReport]:
+    """The reports of every signer of a file, all of them ok. Raises SignatureRefused by the first that is not."""
+    reports = verify_detached(signature, document, trust_store(moment), moment)
+    for report in reports:
+        if not report.ok:
+            raise SignatureRefused.by_report(report)
+    return reports
+
+
 def check_signature(signature: bytes, document: bytes | Document, *, acting: Any, moment: datetime) -> CheckedSignature:
     """Verify a signature file and that its only signer may sign as ``acting``.
 
     ``signature`` is the file as it came (DER, PEM or base64).  Raises SignatureRefused with the first
     thing that is wrong.
     """
-    reports = verify_detached(signature, document, trust_store(moment), moment)
-    for report in reports:
-        if not report.ok:
-            raise SignatureRefused.by_report(report)
+    reports = verified_reports(signature, document, moment)
     if len(reports) != 1:
         raise SignatureRefused.by_receipt(AcceptanceCode.SEVERAL_SIGNERS)
     authority = who_may_sign(
@@ -105,3 +117,50 @@ def hash_ahead(signature: bytes, document: Document) -> None:
     except Refused:
         return
     document.digest(STREEBOG_256)
+
+
+def waiting_for(acting: Any) -> QuerySet[SigningRequest]:
+    """Open requests whose turn is this person's: to sign for the organization, by his right, or as the member that they name."""
+    waiting = SignerTurn.objects.filter(request=OuterRef("pk"), state=TurnState.WAITING)
+    members = waiting.filter(kind=TurnKind.MEMBER)
+    before = SignerTurn.objects.filter(
+        request=OuterRef("request"), state=TurnState.WAITING, stage__lt=OuterRef("stage")
+    )
+    named = members.filter(~Exists(before), person__iexact=acting.user.full_name)
+    of_organization = Q(purpose__in=codes_signed_by(acting)) & ~Q(Exists(members)) & Q(Exists(waiting))
+    return SigningRequest.objects.visible_to(acting).open().filter(of_organization | Q(Exists(named)))
+
+
+def document_to_sign(request: SigningRequest) -> Document:
+    """The frozen bytes of a request with the digests that are known of them: what a signature of it is checked against."""
+    kept = request.document
+    known = {STREEBOG_256: bytes.fromhex(kept.streebog256), SHA_256: bytes.fromhex(kept.sha256)}
+    return Document(bytes_of(kept), known)
+
+
+def bytes_of(kept: SignedDocument) -> bytes:
+    """What was signed, from the row or from the stored file."""
+    if kept.body is not None:
+        return bytes(kept.body)
+    assert kept.file is not None  # a CHECK of the table
+    with open_file(kept.file) as stream:
+        return stream.read()
+
+
+def other_document(signature: bytes, request: SigningRequest, *, acting: Any) -> str | None:
+    """The name of another document of this organization, waiting or signed, that the signature is of; None for none."""
+    digests = _digests_signed(signature)
+    if not digests:
+        return None
+    rows = SigningRequest.objects.visible_to(acting).exclude(pk=request.pk)
+    rows = rows.filter(Q(document__sha256__in=digests) | Q(document__streebog256__in=digests))
+    return rows.values_list("document__name", flat=True).first()
+
+
+def _digests_signed(signature: bytes) -> list[str]:
+    """The digests of documents that a file says its signatures are of, in hexadecimal. Nothing is verified here."""
+    try:
+        signers = read_signed_data(signature, None).signers
+        return [read_attributes(signer).message_digest.hex() for signer in signers]
+    except (Refused, *PARSE_ERRORS):
+        return []

@@ -1,6 +1,10 @@
-"""Signing has no pages of its own yet: other apps include its panel (see templatetags/signing.py)."""
+"""What waits for signatures; other apps include the signing panel (templatetags/signing.py)."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from signatures.views.requests import requests
 
 app_name = "signatures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("requests/", requests, name="requests"),
+]

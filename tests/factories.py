@@ -119,10 +119,12 @@ def grant(
     )
 
 
-def acting(where: Organization | None = None, *, branch: Branch | None = None, rights: Iterable[str] = ()) -> Acting:
+def acting(
+    where: Organization | None = None, *, branch: Branch | None = None, rights: Iterable[str] = (), **names: str
+) -> Acting:
     """Somebody new who acts for an organization: an administrator, or one with just these rights."""
     place = where or organization()
-    given = grant(user(), place, branch=branch, rights=rights)
+    given = grant(user(**names), place, branch=branch, rights=rights)
     return acting_by(given, given.user)
 
 

@@ -58,7 +58,7 @@ STATES = [
     ("a PDF that is not made yet", "violations:expertise_pdf", "report", "Готовим документ"),
 ]
 # A draft is opened by its editor: whoever may prepare it is led there from «violations:protocol».
-KINDS = {"violations:protocol": "frozen"}
+KINDS = {"violations:protocol": "frozen", "violations:protocol_commission": "commission"}
 
 
 def pages() -> list[str]:
@@ -80,6 +80,8 @@ def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any
     settings.PUBLIC_URL = live_server.url
     world = make_world()
     world.objects["applied"] = (control.sent(world.admin).uid,)
+    _, flags = control.not_unique(world.admin.organization)
+    world.objects["commission"] = (control.commission_frozen(world.admin, flags).uid,)
     world.objects["checked"] = (being_checked(world).uid,)
     client = factories.sign_in(Client(), world.admin)
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]

@@ -7,6 +7,8 @@ from typing import Any
 from core.cabinet_settings import Section, register_section
 from core.frame import NavItem, register_nav
 from core.templatetags.formats import counted
+from signatures.models import SigningRequest
+from signatures.selectors import waiting_for
 from sout_reports.models import SoutReport
 from sout_reports.selectors import register_clearable
 from violations.flags import selectors
@@ -33,6 +35,17 @@ register_nav(
         PROTOCOL_READERS,
         order=25,
         rows=CommissionProtocol.objects.all().visible_to,
+    )
+)
+register_nav(
+    NavItem(
+        "Электронная подпись",
+        "Документы на подпись",
+        "signatures:requests",
+        PROTOCOL_READERS,
+        order=29,
+        count=lambda acting: waiting_for(acting).count(),
+        rows=SigningRequest.objects.all().visible_to,
     )
 )
 register_nav(

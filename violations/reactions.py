@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.urls import reverse
 
 from core.journal.models import Event
 from core.journal.subscriptions import reaction
+from core.moves import WrongState
 from core.notifications.actions import tell
 from core.notifications.models import Topic
 from sout_reports.models import SoutReport
@@ -13,10 +16,12 @@ from sout_reports.selectors import flags_at_acceptance, words_at_acceptance
 from sout_reports.states import State, Verdict
 from violations.check.locating import locate_flags
 from violations.flags.models import VIEW
-from violations.flags.selectors import IMPORT, REPORTS
+from violations.flags.selectors import IMPORT, PREPARE, REPORTS
 from violations.flags.telling import tell_employer
-from violations.protocols.actions.freezing import SIGN
+from violations.protocols.actions import return_to_draft
+from violations.protocols.actions.freezing import PURPOSE, SIGN
 from violations.protocols.models import CommissionProtocol
+from violations.protocols.selectors import READERS, waits_for_commission
 from violations.protocols.states import ProtocolState
 
 
@@ -40,10 +45,67 @@ def tell_employer_of_flags(event: Event) -> None:
 
 @reaction("protocol.frozen")
 def tell_signers(event: Event) -> None:
-    """Who prepared the document may not sign it: those who may are told."""
+    """Who prepared the document may not sign it: those who may are told, members of the commission first where they sign."""
     protocol = CommissionProtocol.objects.filter(pk=int(event.subject_id), state=ProtocolState.SIGNING).first()
-    if protocol is None or event.payload.get("signer", True):
+    if protocol is None:
         return
+    if event.payload.get("commission"):
+        _tell_commission(protocol, event)
+    elif not event.payload.get("signer", True):
+        _tell_signers(protocol, event)
+
+
+@reaction("signing.turn_closed")
+def tell_signers_after_commission(event: Event) -> None:
+    """The commission has signed: now it is the organization's turn."""
+    if event.payload.get("purpose") != PURPOSE:
+        return
+    waiting = CommissionProtocol.objects.filter(uid=event.payload["subject_uid"], state=ProtocolState.SIGNING)
+    protocol = waiting.select_related("request").first()
+    if protocol is not None and not waits_for_commission(protocol):
+        _tell_signers(protocol, event)
+
+
+@reaction("signing.expired")
+def return_unsigned(event: Event) -> None:
+    """Nobody signed in time: the protocol is a draft again, and who makes protocols is told."""
+    if event.payload.get("purpose") != PURPOSE:
+        return
+    protocol = CommissionProtocol.objects.filter(
+        uid=event.payload["subject_uid"], request=int(event.subject_id)
+    ).first()
+    if protocol is None or protocol.state != ProtocolState.SIGNING:
+        return
+    with contextlib.suppress(WrongState):
+        return_to_draft(protocol, acting=None, why="срок подписания истёк")
+    tell(
+        protocol.employer,
+        branch=protocol.branch,
+        text=f"Протокол решения комиссии СОУТ {protocol} не подписан в срок и снова стал черновиком.",
+        url=reverse("violations:protocol_edit", args=[protocol.uid]),
+        action="Открыть черновик",
+        key=f"protocol.expired:{protocol.uid}:{event.pk}",
+        topic=Topic.REPORTS,
+        why="У вас есть право формирования протоколов решения комиссий",
+        right=PREPARE,
+    )
+
+
+def _tell_commission(protocol: CommissionProtocol, event: Event) -> None:
+    tell(
+        protocol.employer,
+        branch=protocol.branch,
+        text=f"Протокол решения комиссии СОУТ {protocol} ждёт подписей членов комиссии.",
+        url=reverse("violations:protocol_commission", args=[protocol.uid]),
+        action="Открыть список подписей",
+        key=f"protocol.commission:{protocol.uid}:{event.pk}",
+        topic=Topic.REPORTS,
+        why="Вам видны протоколы решения комиссий",
+        right=" ".join(READERS),
+    )
+
+
+def _tell_signers(protocol: CommissionProtocol, event: Event) -> None:
     tell(
         protocol.employer,
         branch=protocol.branch,

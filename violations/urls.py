@@ -17,6 +17,7 @@ from violations.views.message_file import message_file
 from violations.views.message_pdf import message_pdf
 from violations.views.messages import messages
 from violations.views.protocol import protocol
+from violations.views.protocol_commission import protocol_commission, protocol_decline
 from violations.views.protocol_document import protocol_document, protocol_preview
 from violations.views.protocol_edit import protocol_check, protocol_edit
 from violations.views.protocol_import import protocol_import
@@ -70,6 +71,8 @@ urlpatterns = [
     path("protocols/<uuid:uid>/document.xml", protocol_document, name="protocol_document"),
     path("protocols/<uuid:uid>/protocol.pdf", protocol_pdf, name="protocol_pdf"),
     path("protocols/<uuid:uid>/sign/", protocol_sign, name="protocol_sign"),
+    path("protocols/<uuid:uid>/commission/", protocol_commission, name="protocol_commission"),
+    path("protocols/<uuid:uid>/commission/decline/", protocol_decline, name="protocol_decline"),
     path("protocols/<uuid:uid>/return/", protocol_return, name="protocol_return"),
     path("protocols/<uuid:uid>/withdraw/", protocol_withdraw, name="protocol_withdraw"),
     path("messages/", messages, name="messages"),

@@ -244,6 +244,7 @@ SIGNATURE_FAST_STREEBOG = os.environ.get("LKOT_FAST_STREEBOG", "1") == "1"
 CADES_PLUGIN_URL = os.environ.get(
     "LKOT_CADES_PLUGIN_URL", ""
 )  # the vendor's cadesplugin_api.js; licence unknown, so not shipped
+SIGNING_REQUEST_DAYS = 30  # how long a document waits for its signatures; our own term, no law sets one
 LKOT_DEMO_SIGNER = False
 
 # --- strict content security policy; the CryptoPro extension's ids are from the identity facts, part 3

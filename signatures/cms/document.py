@@ -6,17 +6,25 @@ signer of the file, and for the row that is kept.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+
 from signatures.cms.algorithms import digest
 
 
 class Document:
-    """What a signature is of.  ``data`` is never changed."""
+    """What a signature is of.  ``data`` is never changed; ``known`` are digests by OID that were computed before."""
 
     __slots__ = ("_digests", "data")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, known: Mapping[str, bytes] | None = None) -> None:
         self.data = data
-        self._digests: dict[str, bytes] = {}
+        self._digests: dict[str, bytes] = dict(known or {})
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal: by this a document is known."""
+        return hashlib.sha256(self.data).hexdigest()
 
     def digest(self, identifier: str) -> bytes:
         """The digest by an OID that ``algorithms.digest_identifier`` let through."""

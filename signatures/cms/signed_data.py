@@ -30,17 +30,17 @@ class SignedData:
     lists: tuple[crl.CertificateList, ...] = ()
 
 
-def read_signed_data(file: bytes, document: bytes) -> SignedData:
+def read_signed_data(file: bytes, document: bytes | None) -> SignedData:
     """Parse a signature file (DER, PEM or base64) that is to belong to ``document``.
 
-    An attached signature is taken when its content equals the document.
+    An attached signature is taken when its content equals the document; None takes any content.
     Raises Refused: MALFORMED, NO_SIGNERS or ATTACHED_CONTENT_DIFFERS.
     """
     with reading():
         return _read(signature_der(file), document)
 
 
-def _read(der: bytes, document: bytes) -> SignedData:
+def _read(der: bytes, document: bytes | None) -> SignedData:
     outer = cms.ContentInfo.load(der, strict=True)
     if outer["content_type"].dotted != SIGNED_DATA:
         raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
@@ -65,11 +65,11 @@ def _read(der: bytes, document: bytes) -> SignedData:
     )
 
 
-def _check_content(encapsulated: cms.EncapsulatedContentInfo, document: bytes) -> None:
+def _check_content(encapsulated: cms.EncapsulatedContentInfo, document: bytes | None) -> None:
     if encapsulated["content_type"].dotted != DATA:
         raise Refused(Verdict.MALFORMED, "подписаны не данные")
     content = encapsulated["content"]
-    if isinstance(content, core.Void):
+    if isinstance(content, core.Void) or document is None:
         return
     if content.native != document:
         raise Refused(Verdict.ATTACHED_CONTENT_DIFFERS)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.journal.models import append_only
+from signatures import purposes
 from signatures.cms.encoding import load_certificate
 from signatures.subjects import Subject, read_subject
 from signatures.verdicts import Verdict
@@ -55,8 +56,10 @@ class SignedDocument(models.Model):
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def visible_to(self, acting: Any) -> SignatureQuerySet:
-        """Signatures given for the acting organization."""
-        return self.filter(organization=acting.organization) if acting is not None else self.none()
+        """Signatures given for the acting organization, of the purposes whose pages its person may read."""
+        if acting is None:
+            return self.none()
+        return self.filter(purposes.readable_q(acting), organization=acting.organization)
 
 
 class Signature(models.Model):

@@ -33,11 +33,12 @@ def signing_panel(
     organization: Organization,
     action: str = "",
     button: str = "Подписать и отправить",
+    personal: bool = False,
 ) -> dict[str, Any]:
     """Render the panel; ``document_url`` answers with exactly the bytes to be signed.
 
     ``action``: where the signature is posted, the page itself by default.  ``button``: the words on
-    the button, a verb.
+    the button, a verb.  ``personal``: who signs does so as himself, by any certificate of his.
     """
     return {
         "form": form,
@@ -45,6 +46,9 @@ def signing_panel(
         "organization": organization,
         "action": action,
         "button": button,
+        "personal": personal,
+        # they stand above the certificates and belong to the form by their attribute `form`
+        "extra_fields": [form[name] for name in form.fields if name not in SignatureForm.base_fields],
         "plugin_script": plugin_script(),
         "request": context.get("request"),
         "csrf_token": context.get("csrf_token"),

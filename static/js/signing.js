@@ -227,6 +227,7 @@ function readSubject(der) {
 function problemOf({ subject, notBefore, notAfter }, { inn, ogrn }, now) {
   if (notAfter < now) return `Срок действия истёк ${formatDate(notAfter)}.`;
   if (notBefore > now) return `Срок действия начнётся ${formatDate(notBefore)}.`;
+  if (!inn) return ""; // anybody's own: the server compares the name
   if (ogrn.length === 15) return traderProblem(subject, inn, ogrn);
   if (!subject.innle && !subject.ogrn) return "Сертификат физического лица: в нём нет ИНН и ОГРН организации.";
   if (subject.innle !== inn) return `Сертификат другой организации: ИНН ${subject.innle ?? "не указан"}, нужен ${inn}.`;

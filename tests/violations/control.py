@@ -80,6 +80,28 @@ def frozen(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
     return freeze(protocol, version=protocol.version, acting=acting)
 
 
+def commission_frozen(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
+    """As `frozen`, to be signed by the members of the commission, the chairman and the organization."""
+    protocol = drafted(acting, flags)
+    CommissionProtocol.objects.filter(pk=protocol.pk).update(commission_signs=True)
+    return freeze(protocol, version=protocol.version, acting=acting)
+
+
+def signed_by(document: bytes, *names: str, inn: str = "", ogrn: str = "") -> bytes:
+    """Signatures of people («Образцов Иван Ильич») in one file, each by his own certificate, or the organization's where
+    its numbers are given."""
+    authority = demo_authority()
+    signers = []
+    for name in names:
+        surname, _, given = name.partition(" ")
+        number = factories.snils(5000 + sum(name.encode()) % 4000)
+        person = issue_person_certificate(
+            authority, surname=surname, given_name=given, snils=number, innle=inn, ogrn=ogrn
+        )
+        signers.append(authority.signer(person))
+    return sign(document, *signers)
+
+
 def sent(acting: Acting) -> CommissionProtocol:
     """A protocol over one flag, signed and sent by the acting person. The demo CA goes onto the trust list."""
     trust_demo_authority()

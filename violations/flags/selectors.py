@@ -36,7 +36,6 @@ HEAVY = (
     "report__problems",
     "workplace__fragment",
     "workplace__details",
-    "protocol__document",
     "protocol__import_notes",
 )
 COUNTED_UP_TO = 1000

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from signatures.models import SignedDocument
 from violations.protocols.states import OPEN, ProtocolState
 
 
@@ -24,8 +25,10 @@ class CommissionProtocolQuerySet(models.QuerySet["CommissionProtocol"]):
 
 
 class CommissionProtocol(models.Model):
-    """`document` is the protocol's XML (schemas/commission_protocol.xsd) as it was frozen for signing: the exact bytes that the
-    signature covers. `version` goes up at each change of the draft, so that a stale page is told.
+    """`request` is what waits for signatures, or was signed: its document is the protocol's XML (schemas/commission_protocol.xsd),
+    the exact bytes. Protocols that were sent before there were requests have their `signature` alone. `signature` is that of the
+    organization; `commission_signs`: before it the members sign, then the chairman. `version` goes up at each change of the
+    draft, so that a stale page is told.
 
     `import_notes`, of a draft made from a file: {"file", "total", "notes": [{"code", "row", "line", "message"}]}.
     """
@@ -43,8 +46,8 @@ class CommissionProtocol(models.Model):
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
     import_notes = models.JSONField(default=dict)
-    document = models.BinaryField(null=True)
-    document_sha256 = models.CharField(max_length=64, blank=True)
+    commission_signs = models.BooleanField(default=False, db_default=False)
+    request = models.ForeignKey("signatures.SigningRequest", models.PROTECT, null=True, related_name="+")
     signature = models.ForeignKey("signatures.Signature", models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -59,7 +62,7 @@ class CommissionProtocol(models.Model):
                 name="protocol_applied_is_signed",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["signing", "applied"]) | Q(document__isnull=False),
+                condition=~Q(state__in=["signing", "applied"]) | Q(request__isnull=False) | Q(signature__isnull=False),
                 name="protocol_frozen_has_document",
             ),
         ]
@@ -72,6 +75,25 @@ class CommissionProtocol(models.Model):
     def numbered(self) -> str:
         """«№ 7», or words for a draft whose number is not typed yet."""
         return f"№ {self.number}" if self.number else "без номера"
+
+    @property
+    def frozen(self) -> SignedDocument | None:
+        """The document that waits for signatures, or was signed; None for a draft."""
+        if self.request is not None:
+            return self.request.document
+        return self.signature.document if self.signature is not None else None
+
+    @property
+    def document(self) -> bytes | None:
+        """The bytes of `frozen`."""
+        frozen = self.frozen
+        return bytes(frozen.body or b"") if frozen is not None else None
+
+    @property
+    def document_sha256(self) -> str:
+        """Of `document`, in hexadecimal; "" for a draft."""
+        frozen = self.frozen
+        return frozen.sha256 if frozen is not None else ""
 
     @property
     def kpp(self) -> str:

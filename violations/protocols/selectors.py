@@ -12,6 +12,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from registries.workplace_keys import number_sort_key
+from signatures.matching import current_stage
+from signatures.models import SignerTurn
+from signatures.states import TurnKind
 from sout_reports.models import SoutReport, Workplace
 from sout_reports.states import State
 from violations.protocols import conflicts
@@ -141,6 +144,19 @@ def address_of_employer(protocol: CommissionProtocol) -> str:
     reports = SoutReport.objects.filter(pk__in=rows.values("workplace__report")).order_by("-approved_on", "-pk")
     stated = reports.values_list("header__employer__address", flat=True)
     return next((" ".join(address.split()) for address in stated if address), "")
+
+
+def turns_of(protocol: CommissionProtocol) -> list[SignerTurn]:
+    """Who must sign the document, in their order; nobody for a draft. One query."""
+    if protocol.request is None:
+        return []
+    return list(SignerTurn.objects.filter(request=protocol.request).select_related("signature", "decided_by"))
+
+
+def waits_for_commission(protocol: CommissionProtocol) -> bool:
+    """Whether members or the chairman have to sign before the organization."""
+    waiting = current_stage(turns_of(protocol)) if protocol.commission_signs else []
+    return bool(waiting) and waiting[0].kind == TurnKind.MEMBER
 
 
 def reports_of(protocol: CommissionProtocol) -> list[SoutReport]:

@@ -1,12 +1,13 @@
 """The protocol's XML, `schemas/commission_protocol.xsd` version 1.0.1: the bytes that are signed.
 
-The same protocol and day always give the same bytes.
+The same protocol, day and signing request always give the same bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from lxml import etree
 
@@ -15,6 +16,7 @@ from violations.protocols.models import CommissionMember, CommissionProtocol, Pr
 
 SCHEME_VERSION = "1.0.1"
 DATA_SOURCE = "ЛКОТ"
+REQUEST_MARK = "lkot-signing-request"
 # The schema wants a filled OldNumber, a report may leave a number empty; the import knows the word.
 NO_NUMBER = "б/н"
 NOT_GIVEN = "Не указано"
@@ -27,9 +29,11 @@ def protocol_xml(
     *,
     address: str,
     created: date,
+    request: UUID | None = None,
 ) -> bytes:
     """The document as UTF-8. `rows` come with `workplace` and `workplace.report`; `address` is the employer's;
-    `created` is the day of freezing.
+    `created` is the day of freezing. `request`, the signing request, stands in a processing instruction, which no schema
+    minds: so no two requests have the same bytes, and a signature serves one.
 
     Exactly one of `members` is the chairman.
     """
@@ -42,7 +46,9 @@ def protocol_xml(
     for row in rows:
         _workplace(places, row)
     _commission(root, members)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    if request is not None:
+        root.addprevious(etree.ProcessingInstruction(REQUEST_MARK, str(request)))
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
 def _employer(root: etree._Element, protocol: CommissionProtocol, address: str) -> None:

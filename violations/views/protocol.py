@@ -15,10 +15,11 @@ from core.doors import door, lets_in
 from core.journal.models import Event
 from core.journal.words import sentence_of
 from core.tables import Column, build
+from signatures.matching import current_stage
 from violations.flags.models import Flag
 from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols.models import CommissionProtocol, ProtocolRow
-from violations.protocols.selectors import conflicts_of, members_of, reports_of
+from violations.protocols.selectors import conflicts_of, members_of, reports_of, turns_of, waits_for_commission
 from violations.protocols.states import ProtocolState
 from violations.views.scope import PROTOCOL_READERS, SIGN, own_protocol
 
@@ -40,6 +41,7 @@ def protocol(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = ProtocolRow.objects.filter(protocol=found).select_related("workplace__report")
     rows = rows.defer("workplace__fragment", "workplace__details", "workplace__report__header")
     table, page = build(request, rows, COLUMNS, default="place", size=25)
+    turns = turns_of(found) if found.commission_signs else []
     context: dict[str, Any] = {
         "protocol": found,
         "is_applied": found.state == ProtocolState.APPLIED,
@@ -48,6 +50,9 @@ def protocol(request: HttpRequest, uid: UUID) -> HttpResponse:
         "page": page,
         "rows": [(row, row.workplace.report.is_readable_by(acting)) for row in table.rows],
         "members": members_of(found),
+        "turns": turns,
+        "now": {turn.pk for turn in current_stage(turns)} if found.state == ProtocolState.SIGNING else set(),
+        "waits_for_commission": found.state == ProtocolState.SIGNING and waits_for_commission(found),
         "reports": [(report, may_open_expertise(report, acting)) for report in reports_of(found)],
         "moments": _moments(found, acting),
         "may_open_flags": lets_in(reverse("violations:flags"), acting),

@@ -18,9 +18,10 @@ from violations.views.scope import PROTOCOL_READERS, own_protocol
 def protocol_document(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Download. A draft has no document yet: 404."""
     protocol = own_protocol(request, uid)
-    if not protocol.document:
+    document = protocol.document
+    if document is None:
         raise Http404
-    response = HttpResponse(bytes(protocol.document), content_type="application/xml")
+    response = HttpResponse(document, content_type="application/xml")
     response["Content-Disposition"] = content_disposition_header(True, file_name(protocol)) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -30,12 +31,13 @@ def protocol_document(request: HttpRequest, uid: UUID) -> HttpResponse:
 def protocol_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The same bytes as text on a page; of a draft, what the document would be if it were made now."""
     protocol = own_protocol(request, uid)
-    document = bytes(protocol.document) if protocol.document else document_of(protocol)
+    frozen = protocol.document
+    document = document_of(protocol) if frozen is None else frozen
     context = {
         "protocol": protocol,
         "text": document.decode("utf-8"),
         "size": len(document),
-        "is_frozen": bool(protocol.document),
+        "is_frozen": frozen is not None,
     }
     return render(request, "violations/protocol_preview.html", context)
 

@@ -57,6 +57,10 @@ class HeadForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "Укажите дату решения комиссии.", "invalid": "Укажите дату в виде 21.11.2026."},
     )
+    commission_signs = forms.BooleanField(
+        label="Подписывают все члены комиссии, затем председатель, затем организация",
+        required=False,
+    )
 
 
 class RowForm(forms.Form):
@@ -109,7 +113,11 @@ class DraftForm:
     ) -> None:
         self.protocol = protocol
         self.data = data
-        initial = {"number": protocol.number, "date": protocol.date}
+        initial = {
+            "number": protocol.number,
+            "date": protocol.date,
+            "commission_signs": protocol.commission_signs,
+        }
         self.head = HeadForm(data, prefix="head", initial=initial)
         self.rows = [ShownRow(row, self._row_form(row)) for row in rows]
         self.members = self._saved_members(members) if data is None else self._posted_members(data)
@@ -177,7 +185,13 @@ class DraftForm:
         if kept is not None:
             persons.append(kept)
         values = self.head.cleaned_data
-        return TypedDraft(number=values["number"], date=values["date"], members=persons, rows=self.typed_rows())
+        return TypedDraft(
+            number=values["number"],
+            date=values["date"],
+            members=persons,
+            commission_signs=values["commission_signs"],
+            rows=self.typed_rows(),
+        )
 
 
 def _member_form(index: int, *, initial: Person | None = None, data: QueryDict | None = None) -> MemberForm:

@@ -1,4 +1,4 @@
-"""«Подписать и отправить»: what is signed on the left, with what on the right."""
+"""«Подписать и отправить», for the organization: what is signed on the left, with what on the right."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from core.moves import WrongState
 from signatures.forms import SignatureForm
 from signatures.refusals import SignatureRefused
 from violations.protocols import conflicts
-from violations.protocols.actions import Returned, sign_and_send
+from violations.protocols.actions import Collected, Outcome, Returned, sign_and_send
 from violations.protocols.models import CommissionProtocol
-from violations.protocols.selectors import reports_of
+from violations.protocols.selectors import reports_of, waits_for_commission
 from violations.protocols.states import ProtocolState
 from violations.views.scope import SIGN, own_protocol
 
@@ -29,6 +29,8 @@ def protocol_sign(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _send(request, protocol)
     if protocol.state != ProtocolState.SIGNING:
         return redirect("violations:protocol", uid=uid)
+    if waits_for_commission(protocol):
+        return redirect("violations:protocol_commission", uid=uid)
     return _page(request, protocol, SignatureForm())
 
 
@@ -44,6 +46,12 @@ def _send(request: HttpRequest, protocol: CommissionProtocol) -> HttpResponse:
     except WrongState:
         messages.warning(request, "Пока вы подписывали, протокол вернули в черновик. Подпись не принята.")
         return redirect("violations:protocol", uid=protocol.uid)
+    tell_outcome(request, outcome)
+    return redirect("violations:protocol", uid=protocol.uid)
+
+
+def tell_outcome(request: HttpRequest, outcome: Outcome) -> None:
+    """What a signature brought about, in words on the next page."""
     if isinstance(outcome, Returned):
         told = conflicts.told(outcome.conflicts)
         messages.error(
@@ -51,10 +59,11 @@ def _send(request: HttpRequest, protocol: CommissionProtocol) -> HttpResponse:
             f"Протокол не отправлен: пока он ждал подписи, изменились сведения о рабочих местах ({told}). "
             "Он снова черновик, конфликты отмечены.",
         )
-        return redirect("violations:protocol", uid=protocol.uid)
-    if outcome.again:
+    elif isinstance(outcome, Collected):
+        names = ", ".join(sorted(turn.person for turn in outcome.turns))
+        messages.success(request, f"Подпись принята: {names}.")
+    elif outcome.again:
         messages.info(request, "Протокол уже отправлен, повторная отправка ничего не изменила.")
-    return redirect("violations:protocol", uid=protocol.uid)
 
 
 def _page(
@@ -67,7 +76,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "protocol": protocol,
-        "size": len(bytes(protocol.document or b"")),
+        "asked": protocol.request,
         "places": protocol.rows.count(),
         "reports": reports_of(protocol),
         "form": form,

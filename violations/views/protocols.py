@@ -60,7 +60,7 @@ def _counted(protocols: QuerySet[CommissionProtocol]) -> QuerySet[CommissionProt
     cleared = Subquery(flags.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     return (
         protocols.select_related("changed_by", "signature__person")
-        .defer("document", "import_notes", *SIGNATURE_BYTES)
+        .defer("import_notes", *SIGNATURE_BYTES)
         .annotate(
             places=Coalesce(places, 0),
             cleared=Coalesce(cleared, 0),

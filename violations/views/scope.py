@@ -26,6 +26,7 @@ ANSWERERS = (
 INSPECTORS = (INSPECT,)
 REVIEWERS = (REVIEW,)
 LARGEST_KEY = 2**63 - 1
+DOCUMENT_BYTES = ("request__document__body", "signature__document__body")
 EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT, INSPECT)
 PROTOCOL_READERS = READERS
 PROTOCOL_MAKERS = (PREPARE, SIGN)
@@ -41,13 +42,14 @@ def judged_report(request: HttpRequest, uid: UUID) -> SoutReport:
 def own_protocol(request: HttpRequest, uid: UUID) -> CommissionProtocol:
     """A protocol of the acting employer. Raises Http404."""
     rows = CommissionProtocol.objects.visible_to(acting_of(request))
-    return get_object_or_404(rows.select_related("employer", "branch", "changed_by").defer("document"), uid=uid)
+    rows = rows.select_related("employer", "branch", "changed_by", "request__document", "signature__document")
+    return get_object_or_404(rows.defer(*DOCUMENT_BYTES), uid=uid)
 
 
 def supervised_flag(request: HttpRequest, pk: int) -> Flag:
     """A flag of the acting inspectorate's territory with report and workplace. Raises Http404."""
     rows = queue(acting_of(request)).select_related("report__branch", "protocol")
-    return get_object_or_404(rows.defer("protocol__document", "protocol__import_notes"), pk=min(pk, LARGEST_KEY))
+    return get_object_or_404(rows.defer("protocol__import_notes"), pk=min(pk, LARGEST_KEY))
 
 
 def employers_flag(request: HttpRequest, pk: int) -> Flag:

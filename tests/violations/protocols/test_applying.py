@@ -141,7 +141,7 @@ class TestRefused:
         protocol.refresh_from_db()
         assert protocol.state == ProtocolState.SIGNING
         assert not Signature.objects.exists()
-        assert not SignedDocument.objects.exists()
+        assert SignedDocument.objects.get().request.state == "open"
         assert not Renumbering.objects.exists()
         event = Event.objects.about(protocol).get(verb="protocol.signature_refused")
         assert event.payload == {"code": str(refusal.value.code)}
@@ -187,7 +187,7 @@ class TestWhoWaits:
         _, flags = control.not_unique(employer)
         return control.frozen(head, flags)
 
-    def test_the_document_is_hashed_once_and_before_the_lock(
+    def test_the_document_is_not_hashed_again(
         self, protocol: CommissionProtocol, head: Acting, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         document = bytes(protocol.document)
@@ -207,9 +207,9 @@ class TestWhoWaits:
         monkeypatch.setattr(algorithms, "streebog", hashing)
         monkeypatch.setattr(applying, "lock_name", locking)
         assert isinstance(sign_and_send(protocol, signature, acting=head), Sent)
-        assert happened == ["hash 256", "lock"]
+        assert happened == ["lock"], "the request knows the digest of its document"
         sign_and_send(protocol, signature, acting=head)
-        assert happened == ["hash 256", "lock", "lock"], "a sent protocol is not hashed at all"
+        assert happened == ["lock", "lock"], "a sent protocol is not hashed at all"
 
     def test_a_document_made_anew_meanwhile_is_not_taken_for_the_hashed_one(
         self, protocol: CommissionProtocol, head: Acting, monkeypatch: pytest.MonkeyPatch
@@ -245,7 +245,8 @@ def test_a_signature_serves_one_protocol(employer: Organization, head: Acting) -
     second = control.frozen(head, flags[1:])
     with pytest.raises(SignatureRefused) as refusal:
         sign_and_send(second, signature, acting=head)
-    assert str(refusal.value.code) == "content_digest_mismatch"
+    assert str(refusal.value.code) == "other_request"
+    assert str(first.number) in refusal.value.explanation
 
 
 def test_nothing_else_is_in_force_after_all(employer: Organization) -> None:

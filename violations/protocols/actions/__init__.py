@@ -1,6 +1,6 @@
 """What can be done with a commission protocol. Every verb has an actor and leaves a line in the journal."""
 
-from violations.protocols.actions.applying import Returned, Sent, sign_and_send
+from violations.protocols.actions.applying import Collected, Outcome, Returned, Sent, sign_and_send
 from violations.protocols.actions.drafting import Drafted, NothingToDecide, draft_for, draft_from_flags
 from violations.protocols.actions.editing import TypedDraft, TypedRow, save_draft
 from violations.protocols.actions.freezing import NotReady, freeze, return_to_draft, withdraw
@@ -8,11 +8,13 @@ from violations.protocols.actions.importing import ImportRefused, import_protoco
 from violations.protocols.actions.keeping import MemberRefused, change_member, forget_member, keep_member
 
 __all__ = [
+    "Collected",
     "Drafted",
     "ImportRefused",
     "MemberRefused",
     "NotReady",
     "NothingToDecide",
+    "Outcome",
     "Returned",
     "Sent",
     "TypedDraft",

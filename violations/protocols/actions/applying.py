@@ -18,25 +18,23 @@ from core.journal import record
 from core.locks import lock_name
 from core.moves import WrongState, lock, move
 from registries.workplace_keys import normalize_number
-from signatures.actions import accept_signature
+from signatures.actions import sign_request
 from signatures.cms.document import Document
-from signatures.models import Signature
+from signatures.models import Signature, SignerTurn, SigningRequest
 from signatures.refusals import SignatureRefused
 from signatures.reports import SignerReport
-from signatures.selectors import hash_ahead
+from signatures.selectors import document_to_sign, hash_ahead
 from signatures.verdicts import Verdict
 from sout_reports.actions import Decision, renumber, take_numbers
 from sout_reports.models import SoutReport, Workplace
 from violations.flags.actions import recheck_report
 from violations.flags.selectors import flagged_about
 from violations.protocols import selectors
-from violations.protocols.actions.freezing import return_to_draft
+from violations.protocols.actions.freezing import SIGN, return_to_draft
 from violations.protocols.conflicts import Conflicts
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.rows import DecisionRow, rows_of
 from violations.protocols.states import MOVES, ProtocolState
-
-PURPOSE = "commission_protocol"
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,11 +46,22 @@ class Sent:
 
 
 @dataclass(slots=True, frozen=True)
+class Collected:
+    """Members of the commission have signed; others have still to."""
+
+    protocol: CommissionProtocol
+    turns: tuple[SignerTurn, ...]
+
+
+@dataclass(slots=True, frozen=True)
 class Returned:
     """The registers changed since the document was made: it is a draft again, `conflicts` say why."""
 
     protocol: CommissionProtocol
     conflicts: Conflicts
+
+
+Outcome = Sent | Collected | Returned
 
 
 class _Conflicting(Exception):
@@ -63,14 +72,14 @@ class _Conflicting(Exception):
         self.conflicts = conflicts
 
 
-def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any) -> Sent | Returned:
-    """Accept a detached signature of the protocol's document and apply the decision.
+def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any, opinion: str = "") -> Outcome:
+    """Accept a detached signature of the protocol's document; with the last one the decision is applied.
 
-    Raises signatures.refusals.SignatureRefused (nothing is stored then but a line in the journal), WrongState when the
-    protocol waits for no signature.
+    `opinion`: the dissenting opinion of the member who signs. Raises signatures.refusals.SignatureRefused (nothing is stored then
+    but a line in the journal), WrongState when the protocol waits for no signature.
     """
     try:
-        return _sign_and_send(protocol, signature, _hashed(protocol, signature), acting)
+        return _sign_and_send(protocol, _hashed(protocol, signature), Offered(signature, opinion), acting)
     except SignatureRefused as refused:
         with transaction.atomic():
             record("protocol.signature_refused", protocol, actor=acting, code=str(refused.code))
@@ -78,58 +87,71 @@ def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any
 
 
 @dataclass(slots=True, frozen=True)
-class _Hashed:
-    """The document with the digests that its acceptance asks for; `sha256` is the row's own."""
+class Offered:
+    """A signature file as it came, and the dissenting opinion that goes with it."""
 
+    signature: bytes
+    opinion: str
+
+
+@dataclass(slots=True, frozen=True)
+class _Hashed:
+    """The document of a request with the digests that its acceptance asks for."""
+
+    request_id: int
     document: Document
-    sha256: str
 
 
 def _hashed(protocol: CommissionProtocol, signature: bytes) -> _Hashed | None:
-    """Hashed before anybody has to wait: Streebog takes seconds for a large protocol, and the employer's lock stops every
-    check of his reports. None where nothing waits for a signature."""
+    """Hashed before anybody has to wait, where the signature asks for a digest that the request does not know (512 bits): the
+    employer's lock stops every check of his reports. None where nothing waits for a signature."""
     waiting = CommissionProtocol.objects.filter(pk=protocol.pk, state=ProtocolState.SIGNING)
-    row = waiting.values_list("document", "document_sha256").first()
-    if row is None:
+    row = waiting.select_related("request__document").first()
+    if row is None or row.request is None:
         return None
-    document = Document(bytes(row[0] or b""))
+    document = document_to_sign(row.request)
     hash_ahead(signature, document)
-    return _Hashed(document, row[1])
+    return _Hashed(row.request.pk, document)
 
 
-def _sign_and_send(
-    protocol: CommissionProtocol, signature: bytes, hashed: _Hashed | None, acting: Any
-) -> Sent | Returned:
+def _sign_and_send(protocol: CommissionProtocol, hashed: _Hashed | None, offered: Offered, acting: Any) -> Outcome:
     with transaction.atomic():
         lock_name("employer", protocol.employer.inn)
         fresh = lock(protocol)
         if fresh.state == ProtocolState.APPLIED:
             return Sent(fresh, again=True)
-        if fresh.state != ProtocolState.SIGNING:
+        if fresh.state != ProtocolState.SIGNING or fresh.request is None:
             raise WrongState(fresh, "apply")
-        if hashed is None or hashed.sha256 != fresh.document_sha256:
+        if hashed is None or hashed.request_id != fresh.request.pk:
             # made anew since the signature came in: it cannot be of these bytes
             raise SignatureRefused.by_report(SignerReport(verdict=Verdict.CONTENT_DIGEST_MISMATCH))
         try:
             with transaction.atomic():
-                return Sent(_send(fresh, signature, hashed.document, acting), again=False)
+                return _take(fresh, fresh.request, hashed.document, offered, acting)
         except _Conflicting as found:
             returned = return_to_draft(fresh, acting=acting, why="номера заняты после подготовки документа")
             return Returned(returned, found.conflicts)
 
 
-def _send(protocol: CommissionProtocol, signature: bytes, document: Document, acting: Any) -> CommissionProtocol:
-    accepted = accept_signature(
-        signature=signature,
-        document=document,
-        name=f"Протокол решения комиссии СОУТ {protocol}",
-        purpose=PURPOSE,
+def _take(
+    protocol: CommissionProtocol, request: SigningRequest, document: Document, offered: Offered, acting: Any
+) -> Outcome:
+    signed = sign_request(
+        request,
+        offered.signature,
+        document,
         acting=acting,
+        may_represent=acting.holds(SIGN),
+        opinion=offered.opinion,
     )
+    if not signed.is_complete:
+        return Collected(protocol, signed.turns)
     conflicts = selectors.conflicts_of(protocol)
     if conflicts.blocking:
         raise _Conflicting(conflicts)
-    return _apply(protocol, accepted, acting)
+    accepted = signed.turns[-1].signature
+    assert accepted is not None  # a CHECK of the table
+    return Sent(_apply(protocol, accepted, acting), again=False)
 
 
 def _apply(protocol: CommissionProtocol, signature: Signature, acting: Any) -> CommissionProtocol:

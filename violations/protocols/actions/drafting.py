@@ -85,7 +85,7 @@ def draft_for(places: QuerySet[Workplace], *, acting: Any) -> Drafted:
 def _seen(protocols: Iterable[CommissionProtocol], acting: Any) -> list[CommissionProtocol]:
     """Those that this person may open, each once: a branch does not see the drafts of the head office."""
     seen = CommissionProtocol.objects.visible_to(acting).filter(pk__in={protocol.pk for protocol in protocols})
-    return list(seen.defer("document", "import_notes").order_by("pk"))
+    return list(seen.defer("import_notes").order_by("pk"))
 
 
 def standing_elsewhere(
@@ -97,7 +97,7 @@ def standing_elsewhere(
     )
     if but is not None:
         rows = rows.exclude(protocol=but)
-    rows = rows.select_related("protocol").defer("protocol__document", "protocol__import_notes")
+    rows = rows.select_related("protocol").defer("protocol__import_notes")
     return {row.workplace_id: row.protocol for row in rows.order_by("pk")}
 
 

@@ -39,6 +39,7 @@ class TypedDraft:
     number: str
     date: date
     members: Sequence[Person]
+    commission_signs: bool = False
     rows: Mapping[int, TypedRow] = field(default_factory=dict)
 
 
@@ -80,11 +81,11 @@ def save_draft(
 
 
 def _save_head(protocol: CommissionProtocol, typed: TypedDraft) -> int:
-    before = (protocol.number, protocol.date)
-    protocol.number, protocol.date = typed.number, typed.date
-    if before == (typed.number, typed.date):
+    before = (protocol.number, protocol.date, protocol.commission_signs)
+    protocol.number, protocol.date, protocol.commission_signs = said = typed.number, typed.date, typed.commission_signs
+    if before == said:
         return 0
-    protocol.save(update_fields=["number", "date"])
+    protocol.save(update_fields=["number", "date", "commission_signs"])
     return 1
 
 

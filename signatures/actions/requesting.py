@@ -1,0 +1,116 @@
+"""A document begins to wait for signatures, and stops."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from core.journal import record
+from core.moves import WrongState, move
+from signatures.actions.keeping import keep_document
+from signatures.cms.document import Document
+from signatures.models import SignerTurn, SigningRequest
+from signatures.states import REQUEST_MOVES, TurnKind
+
+EXPIRED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSignature:
+    """Somebody who must sign: see SignerTurn. `person` is empty for who signs for the organization."""
+
+    stage: int
+    role: str
+    kind: TurnKind = TurnKind.ORGANIZATION
+    person: str = ""
+    may_decline: bool = False
+
+
+@transaction.atomic
+def request_signatures(
+    document: Document,
+    *,
+    uid: UUID,
+    name: str,
+    purpose: str,
+    subject_uid: UUID,
+    wanted: Sequence[WantedSignature],
+    acting: Any,
+) -> SigningRequest:
+    """Freeze the bytes and ask for the signatures. The bytes name the request by its `uid` (or are unique otherwise).
+
+    Raises IntegrityError where another request has the same bytes or `subject_uid` waits for signatures already.
+    """
+    kept = keep_document(document, name=name, purpose=purpose, acting=acting, file=None)
+    now = timezone.now()
+    request = SigningRequest.objects.create(
+        uid=uid,
+        organization=acting.organization,
+        branch=acting.branch,
+        purpose=purpose,
+        subject_uid=subject_uid,
+        document=kept,
+        sha256=hashlib.sha256(document.data).hexdigest(),
+        created_at=now,
+        created_by=acting.user,
+        expires_at=now + timedelta(days=settings.SIGNING_REQUEST_DAYS),
+    )
+    SignerTurn.objects.bulk_create(
+        SignerTurn(
+            request=request,
+            stage=each.stage,
+            kind=each.kind,
+            role=each.role,
+            person=each.person,
+            may_decline=each.may_decline,
+        )
+        for each in wanted
+    )
+    payload = {"purpose": purpose, "sha256": kept.sha256, "signers": len(wanted), "until": request.expires_at}
+    record("signing.requested", request, actor=acting, **payload)
+    return request
+
+
+def withdraw_request(request: SigningRequest, *, acting: Any, why: str = "") -> SigningRequest:
+    """The document is not to be signed any more; signatures that were given stay in the archive.
+
+    Raises WrongState where it waits for none.
+    """
+    return move(
+        request,
+        "withdraw",
+        moves=REQUEST_MOVES,
+        actor=acting,
+        event="signing.withdrawn",
+        changes={"closed_at": timezone.now()},
+        payload={"purpose": request.purpose, "why": why},
+    )
+
+
+def expire_overdue() -> int:
+    """Close the requests whose term has passed; how many. The app that asked is told by `signing.expired`."""
+    closed = 0
+    for request in SigningRequest.objects.overdue().order_by("expires_at")[:EXPIRED_AT_ONCE]:
+        try:
+            move(
+                request,
+                "expire",
+                moves=REQUEST_MOVES,
+                actor=None,
+                event="signing.expired",
+                changes={"closed_at": timezone.now()},
+                payload={"purpose": request.purpose, "subject_uid": str(request.subject_uid)},
+                organization=request.organization,
+            )
+            closed += 1
+        except WrongState:
+            continue  # the last signature came at this very moment
+    return closed

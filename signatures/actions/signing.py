@@ -1,0 +1,236 @@
+"""A signature comes for a request: whose turn it is, and what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.moves import lock, move
+from signatures.actions.keeping import keep_signature
+from signatures.cms.document import Document
+from signatures.cms.encoding import signature_der
+from signatures.cms.refusal import Refused
+from signatures.matching import current_stage, turn_of
+from signatures.models import SignerTurn, SigningRequest
+from signatures.refusals import AcceptanceCode, SignatureRefused
+from signatures.reports import SignerReport
+from signatures.selectors import CheckedSignature, check_signature, other_document, verified_reports
+from signatures.states import REQUEST_MOVES, TURN_MOVES, RequestState, TurnKind
+from signatures.verdicts import Verdict
+
+LONGEST_OPINION = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a signature brought: the turns it closed, and whether nobody has to sign any more."""
+
+    request: SigningRequest
+    turns: tuple[SignerTurn, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.request.state == RequestState.COMPLETED
+
+
+@transaction.atomic
+def sign_request(
+    request: SigningRequest,
+    signature: bytes,
+    document: Document,
+    *,
+    acting: Any,
+    may_represent: bool,
+    opinion: str = "",
+    moment: datetime | None = None,
+) -> Signed:
+    """Accept a signature file (DER, PEM, base64) of the request's document.
+
+    `document`: see signatures.selectors.document_to_sign; its bytes are compared with the request's. `may_represent`: whether
+    the right of who acts lets him sign for the organization. `opinion`: a member's dissenting opinion. A file of several
+    members' signatures is taken apart. Raises SignatureRefused; then nothing is stored.
+    """
+    moment = moment or timezone.now()
+    fresh = lock(request)
+    if fresh.state != RequestState.OPEN:
+        raise SignatureRefused.by_receipt(AcceptanceCode.REQUEST_CLOSED)
+    if not fresh.is_open(moment):
+        raise SignatureRefused.by_receipt(AcceptanceCode.REQUEST_EXPIRED)
+    if document.sha256 != fresh.sha256:
+        # made anew since the signature came in: it cannot be of these bytes
+        raise SignatureRefused.by_report(SignerReport(verdict=Verdict.CONTENT_DIGEST_MISMATCH))
+    try:
+        closed = _take(fresh, signature, document, acting, may_represent, opinion, moment)
+    except SignatureRefused as refused:
+        raise _named(refused, signature, fresh, acting) from refused
+    if not fresh.turns.filter(state="waiting").exists():
+        fresh = move(
+            fresh,
+            "complete",
+            moves=REQUEST_MOVES,
+            actor=acting,
+            event="signing.completed",
+            changes={"closed_at": timezone.now()},
+            payload={"purpose": fresh.purpose, "sha256": fresh.sha256},
+        )
+    return Signed(fresh, tuple(closed))
+
+
+def _take(
+    request: SigningRequest,
+    signature: bytes,
+    document: Document,
+    acting: Any,
+    may_represent: bool,
+    opinion: str,
+    moment: datetime,
+) -> list[SignerTurn]:
+    turns = list(SignerTurn.objects.filter(request=request))
+    if current_stage(turns)[0].kind == TurnKind.ORGANIZATION:
+        return [_of_organization(request, turns, signature, document, acting, may_represent, moment)]
+    closed = _of_members(request, turns, signature, document, acting, opinion, moment)
+    waiting = current_stage(turns)
+    if waiting and waiting[0].kind == TurnKind.ORGANIZATION and may_represent and len(closed) == 1:
+        # the chairman who signs for the organization too signs once
+        closed += _the_same_for_organization(request, waiting[0], closed[0], signature, document, acting, moment)
+    return closed
+
+
+def _of_organization(
+    request: SigningRequest,
+    turns: list[SignerTurn],
+    signature: bytes,
+    document: Document,
+    acting: Any,
+    may_represent: bool,
+    moment: datetime,
+) -> SignerTurn:
+    if not may_represent:
+        raise SignatureRefused.by_receipt(AcceptanceCode.NOT_ASKED)
+    checked = check_signature(signature, document, acting=acting, moment=moment)
+    return _close(request, current_stage(turns)[0], checked, document, acting, moment)
+
+
+def _of_members(
+    request: SigningRequest,
+    turns: list[SignerTurn],
+    signature: bytes,
+    document: Document,
+    acting: Any,
+    opinion: str,
+    moment: datetime,
+) -> list[SignerTurn]:
+    """Stage by stage, as far as the signatures of the file go; one that is nobody's turn refuses the whole file."""
+    waiting = verified_reports(signature, document, moment)
+    der = _der(signature)
+    closed: list[SignerTurn] = []
+    while waiting:
+        found = [(report, turn) for report in waiting if (turn := turn_of(report, current_stage(turns))) is not None]
+        if not found:
+            raise _nobodys(waiting[0], turns, bool(current_stage(turns)))
+        report, turn = found[0]
+        waiting.remove(report)
+        decided = _close(request, turn, CheckedSignature(der, report), document, acting, moment, opinion)
+        turns[turns.index(turn)] = decided
+        closed.append(decided)
+    return closed
+
+
+def _der(signature: bytes) -> bytes:
+    try:
+        return signature_der(signature)
+    except Refused as refused:
+        raise SignatureRefused.by_report(SignerReport(verdict=refused.verdict, detail=refused.detail)) from refused
+
+
+def _nobodys(report: SignerReport, turns: list[SignerTurn], anybody_waits: bool) -> SignatureRefused:
+    """Why the owner of this certificate cannot sign now."""
+    owner = report.subject.person or "не назван"
+    his = turn_of(report, turns)
+    if his is None or not anybody_waits:
+        return SignatureRefused.by_receipt(AcceptanceCode.NOT_ASKED, owner)
+    if his.is_waiting:
+        return SignatureRefused.by_receipt(AcceptanceCode.NOT_YET, owner)
+    return SignatureRefused.by_receipt(AcceptanceCode.TURN_OVER, owner)
+
+
+def _the_same_for_organization(
+    request: SigningRequest,
+    turn: SignerTurn,
+    chairman: SignerTurn,
+    signature: bytes,
+    document: Document,
+    acting: Any,
+    moment: datetime,
+) -> list[SignerTurn]:
+    try:
+        check_signature(signature, document, acting=acting, moment=moment)
+    except SignatureRefused:
+        return []  # his own certificate: the organization signs apart
+    return [_decide(request, turn, "sign", acting, moment, signature=chairman.signature)]
+
+
+def _close(
+    request: SigningRequest,
+    turn: SignerTurn,
+    checked: CheckedSignature,
+    document: Document,
+    acting: Any,
+    moment: datetime,
+    opinion: str = "",
+) -> SignerTurn:
+    kept = keep_signature(
+        checked,
+        document=document,
+        name=request.document.name,
+        purpose=request.purpose,
+        acting=acting,
+        moment=moment,
+    )
+    said = opinion.strip()[:LONGEST_OPINION]
+    return _decide(request, turn, "object" if said else "sign", acting, moment, signature=kept, said=said)
+
+
+def _decide(
+    request: SigningRequest, turn: SignerTurn, verb: str, acting: Any, moment: datetime, **changes: Any
+) -> SignerTurn:
+    return move(
+        turn,
+        verb,
+        moves=TURN_MOVES,
+        actor=acting,
+        event="signing.turn_closed",
+        changes={"decided_at": moment, "decided_by": acting.user, **changes},
+        payload={"purpose": request.purpose, "subject_uid": str(request.subject_uid), "role": turn.role},
+    )
+
+
+@transaction.atomic
+def decline_turn(request: SigningRequest, turn_id: int, *, acting: Any, why: str) -> SignerTurn:
+    """Note that a member does not sign, and why; the others go on without him.
+
+    Raises SignerTurn.DoesNotExist for a turn of another request or of a later stage, that cannot be declined or is decided already;
+    SignatureRefused where the request takes no signatures any more; ValueError without a reason.
+    """
+    if not why.strip():
+        raise ValueError("a refusal to sign has a reason")
+    fresh = lock(request)
+    if not fresh.is_open():
+        raise SignatureRefused.by_receipt(AcceptanceCode.REQUEST_CLOSED)
+    turns = {turn.pk: turn for turn in current_stage(SignerTurn.objects.filter(request=fresh))}
+    turn = turns.get(turn_id)
+    if turn is None or not turn.may_decline:
+        raise SignerTurn.DoesNotExist
+    return _decide(fresh, turn, "decline", acting, timezone.now(), said=why.strip()[:LONGEST_OPINION])
+
+
+def _named(refused: SignatureRefused, signature: bytes, request: SigningRequest, acting: Any) -> SignatureRefused:
+    """The same refusal; a signature of another document of this organization is told by that document's name."""
+    if refused.code != Verdict.CONTENT_DIGEST_MISMATCH:
+        return refused
+    other = other_document(signature, request, acting=acting)
+    return refused if other is None else SignatureRefused.by_receipt(AcceptanceCode.OTHER_REQUEST, other)

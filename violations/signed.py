@@ -1,0 +1,41 @@
+"""What «Контроль» has signed, told to `signatures`: who reads a protocol reads its signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from signatures.models import Signature, SigningRequest
+from signatures.purposes import register_purpose
+from violations.protocols.actions.freezing import PURPOSE, SIGN
+from violations.protocols.models import CommissionProtocol
+from violations.protocols.selectors import READERS
+
+
+def _page(signature: Signature) -> str:
+    of_document = Q(signature=signature) | Q(request__document=signature.document_id)
+    protocol = CommissionProtocol.objects.filter(of_document).values_list("uid", flat=True).first()
+    return reverse("violations:protocol", args=[protocol]) if protocol is not None else ""
+
+
+def _rows(acting: Any) -> Q:
+    """The organization's, and those of the commission's members."""
+    mine = CommissionProtocol.objects.visible_to(acting)
+    return Q(pk__in=mine.values("signature")) | Q(document__request__in=mine.values("request"))
+
+
+def _request_page(request: SigningRequest) -> str:
+    return reverse("violations:protocol_sign", args=[request.subject_uid])
+
+
+register_purpose(
+    PURPOSE,
+    label="Протокол решения комиссии СОУТ",
+    read_rights=READERS,
+    page=_page,
+    rows=_rows,
+    request_page=_request_page,
+    sign_rights=(SIGN,),
+)
