@@ -23,6 +23,8 @@ _TASKS = {
     "core.notifications.tasks.pause_addresses": HOUR,
     "violations.messages.tasks.look_after_messages": 0.5 * HOUR,
     "violations.tasks.watch_questions": 0.5 * HOUR,
+    "signatures.power_tasks.ask_registry": HOUR,
+    "signatures.power_tasks.remind_of_ends": 6 * HOUR,
 }
 
 

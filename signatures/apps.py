@@ -6,4 +6,5 @@ class SignaturesConfig(AppConfig):
     verbose_name = "Электронные подписи"
 
     def ready(self) -> None:
-        from signatures import checks, words  # noqa: F401  # they register system checks and how verbs read in the journal
+        # they register system checks, menu links, what runs by the clock, and how verbs read in the journal
+        from signatures import checks, menu, power_tasks, words  # noqa: F401

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 
-from signatures.authority import who_may_sign
 from signatures.cms.algorithms import digest_identifier
 from signatures.cms.document import Document
 from signatures.cms.encoding import load_certificate, signature_der
@@ -19,7 +18,8 @@ from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.gost.identifiers import HASH_OF_SIZE
-from signatures.models import RevocationList, TrustedCertificate
+from signatures.models import PowerOfAttorney, RevocationList, TrustedCertificate
+from signatures.powers import authority_of
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
 from signatures.verification import TrustStore, verify_detached
@@ -29,10 +29,12 @@ STREEBOG_256 = HASH_OF_SIZE[256]  # by which a kept document is known
 
 @dataclass(frozen=True, slots=True)
 class CheckedSignature:
-    """A signature that may be accepted: its DER and the report of its only signer."""
+    """A signature that may be accepted: its DER, the report of its only signer, and the power of attorney (МЧД) under which he
+    signed by his personal certificate."""
 
     der: bytes
     report: SignerReport
+    power: PowerOfAttorney | None = None
 
 
 # Parsed once in a process: a whole trust list has some hundreds of certificates.
@@ -82,15 +84,10 @@ def check_signature(signature: bytes, document: bytes | Document, *, acting: Any
             raise SignatureRefused.by_report(report)
     if len(reports) != 1:
         raise SignatureRefused.by_receipt(AcceptanceCode.SEVERAL_SIGNERS)
-    authority = who_may_sign(
-        reports[0],
-        organization_inn=acting.organization.inn,
-        organization_ogrn=acting.organization.ogrn,
-        person_snils=acting.user.snils,
-    )
+    authority, power = authority_of(reports[0], acting=acting, moment=moment)
     if not authority.ok:
         raise SignatureRefused.by_authority(authority)
-    return CheckedSignature(der=signature_der(signature), report=reports[0])
+    return CheckedSignature(der=signature_der(signature), report=reports[0], power=power)
 
 
 def hash_ahead(signature: bytes, document: Document) -> None:

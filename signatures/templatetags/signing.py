@@ -10,6 +10,7 @@ from django.templatetags.static import static
 
 from accounts.models import Organization
 from signatures.forms import SignatureForm
+from signatures.powers import signs_under_power
 
 register = template.Library()
 
@@ -33,12 +34,14 @@ def signing_panel(
     organization: Organization,
     action: str = "",
     button: str = "Подписать и отправить",
+    by_power: bool = True,
 ) -> dict[str, Any]:
     """Render the panel; ``document_url`` answers with exactly the bytes to be signed.
 
     ``action``: where the signature is posted, the page itself by default.  ``button``: the words on
-    the button, a verb.
+    the button, a verb.  ``by_power`` False: a personal certificate under a power of attorney does not do here.
     """
+    request = context.get("request")
     return {
         "form": form,
         "document_url": document_url,
@@ -46,6 +49,7 @@ def signing_panel(
         "action": action,
         "button": button,
         "plugin_script": plugin_script(),
-        "request": context.get("request"),
+        "by_power": by_power and signs_under_power(getattr(request, "acting", None)),
+        "request": request,
         "csrf_token": context.get("csrf_token"),
     }
