@@ -77,10 +77,11 @@ class PowerForm(forms.Form):
     def __init__(self, acting: Acting, data: Any = None) -> None:
         self.acting = acting
         self.today = moscow_date(timezone.now())
-        super().__init__(data, initial=None if data else self._first_values())
         self.people = {str(each.pk): each for each in _colleagues(acting)}
-        heads = {str(each.pk): each for each in _heads(acting)}
-        self.heads = heads or self.people
+        of_esia = {str(each.pk): each for each in _heads(acting)}
+        self.heads = of_esia or self.people
+        first_head = next(iter(of_esia), TYPED)
+        super().__init__(data, initial=None if data else self._first_values() | {"head": first_head})
         for name, people, role in (("head", self.heads, "руководитель"), ("person", self.people, "сотрудник")):
             choices = [(pk, _label(each)) for pk, each in people.items()]
             field: Any = self.fields[name]

@@ -36,8 +36,27 @@ class PowerWords:
 
 def make_draft(words: PowerWords, *, acting: Any) -> PowerDraft:
     """Write the XML and keep it. Raises PowerNotAdded where the values do not make a paper of the form."""
-    organization = acting.organization
     number = str(uuid4())
+    body = _written(words, number, acting.organization)
+    with transaction.atomic():
+        draft = PowerDraft.objects.create(
+            organization=acting.organization,
+            number=number,
+            inner_number=words.inner_number,
+            until=words.until,
+            representative_snils=[words.representative.snils],
+            representative_name=words.representative.full_name,
+            head_snils=words.head.snils,
+            body=body,
+            sha256=hashlib.sha256(body).hexdigest(),
+            created_by=acting.user,
+        )
+        record("mchd.drafted", draft, actor=acting, number=number, until=words.until)
+    return draft
+
+
+def _written(words: PowerWords, number: str, organization: Any) -> bytes:
+    """The bytes, read back once: what does not fit the form is not shown to anybody for signing."""
     try:
         body = write_power(
             Wanted(
@@ -62,21 +81,7 @@ def make_draft(words: PowerWords, *, acting: Any) -> PowerDraft:
         raise PowerNotAdded(
             "unwritable", ["В одном из полей есть знаки, которых не может быть в документе."]
         ) from error
-    with transaction.atomic():
-        draft = PowerDraft.objects.create(
-            organization=organization,
-            number=number,
-            inner_number=words.inner_number,
-            until=words.until,
-            representative_snils=[words.representative.snils],
-            representative_name=words.representative.full_name,
-            head_snils=words.head.snils,
-            body=body,
-            sha256=hashlib.sha256(body).hexdigest(),
-            created_by=acting.user,
-        )
-        record("mchd.drafted", draft, actor=acting, number=number, until=words.until)
-    return draft
+    return body
 
 
 def sign_draft(draft: PowerDraft, signature: bytes, *, acting: Any) -> PowerOfAttorney:

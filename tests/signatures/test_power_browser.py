@@ -99,7 +99,7 @@ def test_create_sign_listed(browser, live_server, settings, admin, employee, tmp
     window.look("powers-empty")
     page.get_by_role("link", name="Создать машиночитаемую доверенность").first.click()
     window.look("power-new")
-    page.get_by_label("Кто подпишет").select_option(str(admin.user.pk))
+    assert page.get_by_label("Кто подпишет").input_value() == str(admin.user.pk), "whom ЕСИА calls the head"
     page.get_by_label("Сотрудник", exact=True).select_option(str(employee.user.pk))
     page.get_by_role("button", name="Составить доверенность").click()
     page.get_by_text("Подходит один сертификат").wait_for()

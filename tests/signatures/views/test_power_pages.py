@@ -192,7 +192,7 @@ class TestCreation:
 
     def test_people_of_the_cabinet_are_picked(self, client, trusted, admin, employee):
         text = page(client, admin, "power_new")
-        assert "Иванов Пётр, СНИЛС ***-***-**5 95" in text
+        assert f'<option value="{admin.user.pk}" selected>Иванов Пётр, СНИЛС ***-***-**5 95' in text
         assert HEAD["snils"] not in text
         answer = self.post(client, admin, head=str(admin.user.pk), person=str(employee.user.pk))
         draft = PowerDraft.objects.get()
