@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.acting import Acting
 from accounts.administrators import is_administrator
 from accounts.models import EsiaRole, Grant, GrantQuerySet, Invitation, SignInSession, Source, User
-from accounts.rights import BY_CODE
+from accounts.person_facts import PersonFact, facts_of
+from accounts.rights import BY_CODE, SIGNING
 
 PERSON_STATES = [
     ("active", "Действует"),
@@ -54,6 +55,7 @@ class ShownPerson:
     position: str
     grants: list[ShownGrant]
     seen_at: datetime | None
+    signing: list[PersonFact]  # beside the right to sign, of who has it
 
 
 def open_grants(acting: Acting) -> GrantQuerySet:
@@ -103,7 +105,7 @@ def by_state(acting: Acting) -> Narrow:
 
 
 def shown_people(users: Iterable[User], acting: Acting) -> list[ShownPerson]:
-    """Three queries, whatever the number of people."""
+    """Three queries and those of the registered facts, whatever the number of people."""
     people = list(users)
     grants: dict[int, list[Grant]] = {}
     of_page = open_grants(acting).with_shut().filter(user__in=people).select_related("branch")
@@ -111,7 +113,13 @@ def shown_people(users: Iterable[User], acting: Acting) -> list[ShownPerson]:
         grants.setdefault(grant.user_id, []).append(grant)
     roles = _roles(people, acting)
     invited = _invitations(people, acting)
-    return [_shown(user, grants.get(user.pk, []), roles, invited, acting) for user in people]
+    signers = [user for user in people if _signs(grants.get(user.pk, []))]
+    facts = facts_of(acting, signers)
+    return [_shown(user, grants.get(user.pk, []), roles, invited, facts, acting) for user in people]
+
+
+def _signs(grants: list[Grant]) -> bool:
+    return any(grant.is_admin or not SIGNING.isdisjoint(grant.rights) for grant in grants)
 
 
 def _roles(people: list[User], acting: Acting) -> dict[int, list[EsiaRole]]:
@@ -132,6 +140,7 @@ def _shown(
     grants: list[Grant],
     roles: dict[int, list[EsiaRole]],
     invited: dict[int, Invitation],
+    facts: dict[int, list[PersonFact]],
     acting: Acting,
 ) -> ShownPerson:
     theirs = roles.get(user.pk, [])
@@ -145,6 +154,7 @@ def _shown(
         position=(typed.position if typed else position) or position,
         grants=[_shown_grant(grant, grants, theirs, acting) for grant in grants],
         seen_at=getattr(user, "seen_at", None),
+        signing=facts.get(user.pk, []),
     )
 
 

@@ -174,6 +174,17 @@ NEVER_TOGETHER: tuple[frozenset[Right], ...] = (
     frozenset({Right.SIGN_DECLARATIONS, Right.REVIEW_DECLARATIONS}),
 )
 
+# Who holds one of these signs documents for the organization.
+SIGNING: frozenset[str] = frozenset(
+    {
+        Right.APPROVE_REPORTS.value,
+        Right.SIGN_PROTOCOLS.value,
+        Right.SIGN_DECLARATIONS.value,
+        Right.SIGN_NOTICE.value,
+        Right.SIGN_TRAINED.value,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Template:

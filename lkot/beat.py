@@ -24,6 +24,8 @@ _TASKS = {
     "signatures.tasks.expire_requests": 600.0,
     "violations.messages.tasks.look_after_messages": 0.5 * HOUR,
     "violations.tasks.watch_questions": 0.5 * HOUR,
+    "signatures.power_tasks.ask_registry": HOUR,
+    "signatures.power_tasks.remind_of_ends": 6 * HOUR,
 }
 
 

@@ -3,7 +3,7 @@
 An organization's certificate names it by ИНН and ОГРН and its signer by СНИЛС (order of the FSB of
 Russia of 27.12.2011 № 795); a sole trader's names him by his own ИНН and ОГРНИП.  A personal
 certificate has none of these: an employee signs by it only under a power of attorney (МЧД, article
-17.2 of the Federal Law № 63-ФЗ), which this check does not know.
+17.2 of the Federal Law № 63-ФЗ), which this check does not know: see ``signatures.powers``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ class AuthorityCode(StrEnum):
     TRADER_OGRNIP_DIFFERS = "trader_ogrnip_differs"
     PERSON_SNILS_MISSING = "person_snils_missing"
     PERSON_SNILS_DIFFERS = "person_snils_differs"
+    POWER_NOT_IN_FORCE = "power_not_in_force"
+    POWER_NOT_GIVEN = "power_not_given"
+    POWER_RESTRICTED = "power_restricted"
+    POWER_JOINT = "power_joint"
+    POWER_REVOKED = "power_revoked"
+    POWER_WITHDRAWN = "power_withdrawn"
+    POWER_OF_ANOTHER = "power_of_another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def who_may_sign(
         refusal = _trader(report, organization_inn, organization_ogrn)
     else:
         refusal = _organization(report, organization_inn, organization_ogrn)
-    return refusal or _person(report, person_snils) or Authority(AuthorityCode.OK, "Сертификат подходит.")
+    return refusal or person_signs(report, person_snils) or Authority(AuthorityCode.OK, "Сертификат подходит.")
 
 
 def _organization(report: SignerReport, inn: str, ogrn: str) -> Authority | None:
@@ -111,7 +118,8 @@ def _trader(report: SignerReport, inn: str, ogrnip: str) -> Authority | None:
     return None
 
 
-def _person(report: SignerReport, snils: str) -> Authority | None:
+def person_signs(report: SignerReport, snils: str) -> Authority | None:
+    """The refusal where the certificate is not that person's."""
     found = report.subject.snils
     expected = mask_snils(snils)
     if not found:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.files import open_file
-from signatures.authority import who_may_sign
 from signatures.cms.algorithms import digest_identifier
 from signatures.cms.attributes import read_attributes
 from signatures.cms.document import Document
@@ -22,7 +21,15 @@ from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.gost.identifiers import HASH_OF_SIZE
-from signatures.models import RevocationList, SignedDocument, SignerTurn, SigningRequest, TrustedCertificate
+from signatures.models import (
+    PowerOfAttorney,
+    RevocationList,
+    SignedDocument,
+    SignerTurn,
+    SigningRequest,
+    TrustedCertificate,
+)
+from signatures.powers import authority_of
 from signatures.purposes import codes_signed_by
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
@@ -35,10 +42,12 @@ SHA_256 = "2.16.840.1.101.3.4.2.1"
 
 @dataclass(frozen=True, slots=True)
 class CheckedSignature:
-    """A signature that may be accepted: its DER and the report of its only signer."""
+    """A signature that may be accepted: its DER, the report of its only signer, and the power of attorney (МЧД) under which he
+    signed by his personal certificate."""
 
     der: bytes
     report: SignerReport
+    power: PowerOfAttorney | None = None
 
 
 # Parsed once in a process: a whole trust list has some hundreds of certificates.
@@ -94,15 +103,10 @@ def check_signature(signature: bytes, document: bytes | Document, *, acting: Any
     reports = verified_reports(signature, document, moment)
     if len(reports) != 1:
         raise SignatureRefused.by_receipt(AcceptanceCode.SEVERAL_SIGNERS)
-    authority = who_may_sign(
-        reports[0],
-        organization_inn=acting.organization.inn,
-        organization_ogrn=acting.organization.ogrn,
-        person_snils=acting.user.snils,
-    )
+    authority, power = authority_of(reports[0], acting=acting, moment=moment)
     if not authority.ok:
         raise SignatureRefused.by_authority(authority)
-    return CheckedSignature(der=signature_der(signature), report=reports[0])
+    return CheckedSignature(der=signature_der(signature), report=reports[0], power=power)
 
 
 def hash_ahead(signature: bytes, document: Document) -> None:
@@ -160,7 +164,8 @@ def other_document(signature: bytes, request: SigningRequest, *, acting: Any) ->
 def _digests_signed(signature: bytes) -> list[str]:
     """The digests of documents that a file says its signatures are of, in hexadecimal. Nothing is verified here."""
     try:
-        signers = read_signed_data(signature, None).signers
-        return [read_attributes(signer).message_digest.hex() for signer in signers]
-    except (Refused, *PARSE_ERRORS):
+        with reading():
+            signers = read_signed_data(signature, None).signers
+            return [read_attributes(signer).message_digest.hex() for signer in signers]
+    except Refused:
         return []

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from core.journal.words import Facts, register_sentence, register_theme
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from core.journal.words import Facts, Subject, register_sentence, register_subjects, register_theme
+from signatures.models import PowerOfAttorney
 from signatures.purposes import purpose_label
 from signatures.states import TurnState
+
+FOUND_MAX = 1000
 
 
 def _accepted(facts: Facts) -> str:
@@ -35,3 +44,25 @@ register_sentence(
     lambda facts: f"Сертификат удостоверяющего центра исключён из доверенных: {facts.get('reason', '')}.",
 )
 register_sentence("trust.revocation_list_added", lambda facts: f"Загружен список отзыва № {facts.get('number', '')}.")
+
+register_theme("Доверенности (МЧД)", "mchd")
+register_sentence("mchd.drafted", "Доверенность создана и ждёт подписи руководителя.")
+register_sentence("mchd.discarded", "Черновик доверенности удалён.")
+register_sentence("mchd.added", "Доверенность добавлена в кабинет.")
+register_sentence("mchd.returned", "Доверенность возвращена в кабинет.")
+register_sentence("mchd.withdrawn", "Доверенность убрана из кабинета.")
+register_sentence("mchd.revoked", lambda facts: f"Доверенность отменена, источник: {facts.get('source', '')}.")
+
+
+def _named(acting: Any, ids: Collection[str]) -> Mapping[str, Subject]:
+    rows = PowerOfAttorney.objects.visible_to(acting).filter(pk__in=ids)
+    return {str(row.pk): Subject(str(row), reverse("signatures:power", args=[row.pk])) for row in rows}
+
+
+def _found(acting: Any, text: str) -> Collection[str]:
+    rows = PowerOfAttorney.objects.visible_to(acting)
+    found = rows.filter(Q(number__icontains=text) | Q(inner_number__icontains=text))
+    return [str(pk) for pk in found.values_list("pk", flat=True)[:FOUND_MAX]]
+
+
+register_subjects("signatures.powerofattorney", _named, _found)

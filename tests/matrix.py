@@ -92,6 +92,8 @@ SEEN_BY = {
     "violations:flag_answer": ("control.view_flags", BRANCH_RIGHT),
     "violations:message_answer": ("control.view_messages",),
 }
+# Papers about one person: his own, and those of the people to whom somebody manages access.
+ABOUT_A_PERSON = {"power": "admin.access", "power draft": "admin.access"}
 
 
 class Expected(StrEnum):
@@ -198,7 +200,10 @@ def expected(table: Table, name: str, role: Role, place: str) -> Expected:
     if role.side == "":
         return Expected.CHOOSE
     if admits == ACTING:
-        return Expected.LET_IN
+        right = ABOUT_A_PERSON.get(kind, "")
+        if not right or role.owns == place or (right in role.rights and sees(role, right, kind, place)):
+            return Expected.LET_IN
+        return Expected.ABSENT
     held = role.rights & frozenset(admits)
     if not held:
         return Expected.NO_RIGHT

@@ -21,6 +21,7 @@ from registries.actions import receive_register
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
+from tests.signatures import papers
 from tests.violations import control, letters
 from violations.inspection.actions import answer, ask
 from violations.protocols.actions import keep_member
@@ -123,4 +124,6 @@ def _access(admin: Acting) -> dict[str, tuple[Any, ...]]:
         "notice": (notice.pk,),
         "grant": (admin.grant.pk,),
         "session": (SignInSession.objects.create(user=admin.user).pk,),
+        "power": (papers.kept(admin).uid,),
+        "power draft": (papers.drafted(admin).uid,),
     }

@@ -20,6 +20,7 @@ from registries.actions import receive_register
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
+from tests.signatures import papers
 from tests.violations import control, letters
 from violations.flags.models import Flag
 from violations.inspection.actions import answer, ask
@@ -98,6 +99,8 @@ def make_world() -> World:
         "colleague": (colleague.grant.pk,),
         "request": (asked.pk,),
         "session": (SignInSession.objects.create(user=admin.user).pk,),
+        "power": (papers.kept(admin).uid,),
+        "power draft": (papers.drafted(admin).uid,),
         "message draft": (letters.drafted(admin, home).uid,),
         "message": (message.uid,),
         "letter": (letter.uid,),

@@ -246,6 +246,20 @@ CADES_PLUGIN_URL = os.environ.get(
 )  # the vendor's cadesplugin_api.js; licence unknown, so not shipped
 SIGNING_REQUEST_DAYS = 30  # how long a document waits for its signatures; our own term, no law sets one
 LKOT_DEMO_SIGNER = False
+# Powers (codes of the classifier) one of which a МЧД must give for signing here. The real code for the cabinet was not found:
+# the default is invented, marked as unverified wherever it is shown, and to be replaced: LKOT_MCHD_POWERS="CODE=Words;CODE2=Words".
+SIGNATURE_MCHD_POWER_TEXTS = dict(
+    pair.split("=", 1)
+    for pair in (
+        os.environ.get("LKOT_MCHD_POWERS")
+        or "UNVERIFIED_LKOT_SIGN=Подписание и направление документов в личном кабинете по охране труда"
+    ).split(";")
+    if "=" in pair
+)
+SIGNATURE_MCHD_POWERS = list(SIGNATURE_MCHD_POWER_TEXTS)
+MCHD_REGISTRY = os.environ.get("LKOT_MCHD_REGISTRY") or "signatures.mchd.registry.NotAsked"
+MCHD_REGISTRY_FILE = os.environ.get("LKOT_MCHD_REGISTRY_FILE", "")  # of signatures.registry_file.JsonFile
+MCHD_REMIND_DAYS = int(os.environ.get("LKOT_MCHD_REMIND_DAYS") or "30")
 
 # --- strict content security policy; the CryptoPro extension's ids are from the identity facts, part 3
 _PLUGIN_EXTENSIONS = [

@@ -71,6 +71,7 @@ def keep_signature(
                 document=kept.sha256,
                 thumbprint=row.thumbprint,
                 fingerprint=row.fingerprint,
+                **({"power": checked.power.number} if checked.power else {}),
             )
     except IntegrityError as error:
         if "signature_accepted_once_per_purpose" not in str(error):
@@ -125,6 +126,7 @@ def _keep_signature(document: SignedDocument, checked: CheckedSignature, acting:
         verdict=report.verdict,
         moment=moment,
         signing_time=report.signing_time,
+        power=checked.power,
     )
 
 

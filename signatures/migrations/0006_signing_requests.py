@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_invitation_names'),
-        ('signatures', '0002_trust_list_is_no_source'),
+        ('signatures', '0004_powers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

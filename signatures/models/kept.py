@@ -89,6 +89,8 @@ class Signature(models.Model):
     verdict = models.CharField(max_length=40, choices=[(item.value, item.explanation) for item in Verdict])
     moment = models.DateTimeField()
     signing_time = models.DateTimeField(null=True)
+    # the power of attorney under which an employee signed by his personal certificate
+    power = models.ForeignKey("signatures.PowerOfAttorney", models.PROTECT, null=True, related_name="+")
 
     objects = SignatureQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 
 from accounts.models import Organization
 from signatures.forms import SignatureForm
+from signatures.powers import signs_under_power
 
 register = template.Library()
 
@@ -34,12 +35,14 @@ def signing_panel(
     action: str = "",
     button: str = "Подписать и отправить",
     personal: bool = False,
+    by_power: bool = True,
 ) -> dict[str, Any]:
     """Render the panel; ``document_url`` answers with exactly the bytes to be signed.
 
     ``action``: where the signature is posted, the page itself by default.  ``button``: the words on
-    the button, a verb.  ``personal``: who signs does so as himself, by any certificate of his.
+    the button, a verb.  ``personal``: who signs does so as himself, by any certificate of his.  ``by_power`` False: a personal certificate under a power of attorney does not do here.
     """
+    request = context.get("request")
     return {
         "form": form,
         "document_url": document_url,
@@ -50,6 +53,7 @@ def signing_panel(
         # they stand above the certificates and belong to the form by their attribute `form`
         "extra_fields": [form[name] for name in form.fields if name not in SignatureForm.base_fields],
         "plugin_script": plugin_script(),
-        "request": context.get("request"),
+        "by_power": by_power and signs_under_power(getattr(request, "acting", None)),
+        "request": request,
         "csrf_token": context.get("csrf_token"),
     }

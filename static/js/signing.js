@@ -4,7 +4,8 @@
 //
 // Markup (templates/signatures/_signing_panel.html; every part inside the root):
 //   [data-signing]                  root; data-document-url: answers with the bytes to sign;
-//                                   data-organization-inn, data-organization-ogrn: whose certificate is expected
+//                                   data-organization-inn, data-organization-ogrn: whose certificate is expected;
+//                                   data-by-power="yes": the person has a power of attorney, a personal certificate will do
 //   [data-signing-plugin]           hidden until this module runs
 //   [data-signing-status]           what is going on, role=status
 //   [data-signing-certificates]     fieldset, hidden until there are certificates; [data-signing-list] takes the choices
@@ -224,10 +225,11 @@ function readSubject(der) {
 
 // ---- what is wrong with a certificate, "" for nothing
 
-function problemOf({ subject, notBefore, notAfter }, { inn, ogrn }, now) {
+function problemOf({ subject, notBefore, notAfter }, { inn, ogrn, byPower }, now) {
   if (notAfter < now) return `Срок действия истёк ${formatDate(notAfter)}.`;
   if (notBefore > now) return `Срок действия начнётся ${formatDate(notBefore)}.`;
   if (!inn) return ""; // anybody's own: the server compares the name
+  if (byPower && !subject.innle && !subject.ogrn && !subject.ogrnip) return "";
   if (ogrn.length === 15) return traderProblem(subject, inn, ogrn);
   if (!subject.innle && !subject.ogrn) return "Сертификат физического лица: в нём нет ИНН и ОГРН организации.";
   if (subject.innle !== inn) return `Сертификат другой организации: ИНН ${subject.innle ?? "не указан"}, нужен ${inn}.`;
@@ -258,7 +260,8 @@ function describe({ subject, notAfter }) {
 class SigningPanel {
   constructor(root) {
     this.root = root;
-    this.organization = { inn: root.dataset.organizationInn, ogrn: root.dataset.organizationOgrn };
+    const { organizationInn: inn, organizationOgrn: ogrn, byPower } = root.dataset;
+    this.organization = { inn, ogrn, byPower: byPower === "yes" };
     this.choices = [];
     this.busy = false;
   }

@@ -8,12 +8,15 @@ from accounts.acting import Acting
 from accounts.models import Organization
 from core.journal.models import Event
 from registries.models import WorkplaceInForce
+from signatures.actions import add_power
 from signatures.cms import algorithms
 from signatures.models import Signature, SignedDocument, TrustedCertificate
 from signatures.refusals import SignatureRefused
+from simulators.demo_ca import issue_person_certificate, sign
 from sout_reports.models import Renumbering, Workplace
 from sout_reports.states import Verdict
 from tests import factories
+from tests.signatures import papers
 from tests.violations import control
 from violations.flags.models import CheckRun, Flag, FlagChange
 from violations.flags.states import FlagState
@@ -284,3 +287,36 @@ def test_a_flagged_place_of_the_protocols_own_report_takes_a_number_that_came_fr
     protocol.rows.filter(workplace=other).update(new_number="31")
     send(freeze(protocol, version=protocol.version, acting=head), head)
     assert control.number_in_force(employer, "1").position == "Кассир 1"
+
+
+@pytest.mark.usefixtures("trusted")
+class TestUnderAPowerOfAttorney:
+    """An employee with a certificate of his own, which names no organization."""
+
+    @pytest.fixture(autouse=True)
+    def signing_power(self, settings: object) -> None:
+        settings.SIGNATURE_MCHD_POWERS = [papers.CODE]
+
+    def personal(self, document: bytes, employee: Acting) -> bytes:
+        authority = control.demo_authority()
+        person = issue_person_certificate(
+            authority, surname="Петрова", given_name="Мария", snils=employee.user.snils, inn=papers.EMPLOYEE.inn
+        )
+        return sign(document, authority.signer(person))
+
+    def test_refused_without_it_and_sent_under_it(self, employer: Organization, head: Acting) -> None:
+        employee = factories.acting(employer, rights=["protocols.view", "protocols.sign"])
+        _, flags = control.not_unique(employer)
+        protocol = control.frozen(head, flags)
+        signature = self.personal(bytes(protocol.document), employee)
+        with pytest.raises(SignatureRefused) as refused:
+            sign_and_send(protocol, signature, acting=employee)
+        assert refused.value.code == "personal_certificate"
+        assert "машиночитаемую доверенность" in refused.value.text
+        of_head = papers.Person(head.user.snils, "", head.user.last_name, head.user.first_name)
+        xml = papers.paper(**papers.of(employee, head=of_head))
+        power = add_power(xml, control.signed(xml, head), acting=head)
+        outcome = sign_and_send(protocol, signature, acting=employee)
+        assert isinstance(outcome, Sent)
+        assert outcome.protocol.signature.power == power
+        assert outcome.protocol.applied_by == employee.user

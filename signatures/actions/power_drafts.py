@@ -1,0 +1,113 @@
+"""«Создать машиночитаемую доверенность»: the bytes are made once, kept, and signed by the head here or elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.journal import record
+from core.moves import WrongState
+from signatures.actions.powers import PowerNotAdded, add_power
+from signatures.mchd.power import Granted, Person
+from signatures.mchd.reading import PowerRefused, read_power
+from signatures.mchd.writing import Wanted, write_power
+from signatures.models import PowerDraft, PowerOfAttorney
+
+
+@dataclass(frozen=True, slots=True)
+class PowerWords:
+    """What the form asks for; the rest is the acting organization's."""
+
+    head: Person
+    representative: Person
+    kpp: str
+    inner_number: str
+    issued: date
+    until: date
+    powers: tuple[Granted, ...]
+    birth_date: date | None = None
+
+
+def make_draft(words: PowerWords, *, acting: Any) -> PowerDraft:
+    """Write the XML and keep it. Raises PowerNotAdded where the values do not make a paper of the form."""
+    number = str(uuid4())
+    body = _written(words, number, acting.organization)
+    with transaction.atomic():
+        draft = PowerDraft.objects.create(
+            organization=acting.organization,
+            number=number,
+            inner_number=words.inner_number,
+            until=words.until,
+            representative_snils=[words.representative.snils],
+            representative_name=words.representative.full_name,
+            head_snils=words.head.snils,
+            body=body,
+            sha256=hashlib.sha256(body).hexdigest(),
+            created_by=acting.user,
+        )
+        record("mchd.drafted", draft, actor=acting, number=number, until=words.until)
+    return draft
+
+
+def _written(words: PowerWords, number: str, organization: Any) -> bytes:
+    """The bytes, read back once: what does not fit the form is not shown to anybody for signing."""
+    try:
+        body = write_power(
+            Wanted(
+                number=number,
+                inner_number=words.inner_number,
+                issued=words.issued,
+                until=words.until,
+                organization_name=organization.full_name,
+                organization_inn=organization.inn,
+                organization_ogrn=organization.ogrn,
+                organization_kpp=words.kpp,
+                head=words.head,
+                representative=words.representative,
+                powers=words.powers,
+                birth_date=words.birth_date,
+            )
+        )
+        read_power(body)
+    except PowerRefused as refused:
+        raise PowerNotAdded(refused.verdict, [refused.verdict.explanation, *refused.problems]) from refused
+    except ValueError as error:
+        raise PowerNotAdded(
+            "unwritable", ["В одном из полей есть знаки, которых не может быть в документе."]
+        ) from error
+    return body
+
+
+def sign_draft(draft: PowerDraft, signature: bytes, *, acting: Any) -> PowerOfAttorney:
+    """The head's signature of exactly these bytes, whoever brought it: the paper comes into the cabinet.
+
+    Raises PowerNotAdded, WrongState for a draft that was signed or discarded meanwhile.
+    """
+    with transaction.atomic():
+        fresh = _waiting(draft, "sign")
+        power = add_power(bytes(fresh.body), signature, acting=acting, made_here=True)
+        fresh.power = power
+        fresh.save(update_fields=["power"])
+    return power
+
+
+def discard_draft(draft: PowerDraft, *, acting: Any) -> None:
+    """Throw a draft away. Raises WrongState for one that was signed or discarded meanwhile."""
+    with transaction.atomic():
+        fresh = _waiting(draft, "discard")
+        fresh.discarded_at = timezone.now()
+        fresh.save(update_fields=["discarded_at"])
+        record("mchd.discarded", fresh, actor=acting, number=fresh.number)
+
+
+def _waiting(draft: PowerDraft, verb: str) -> PowerDraft:
+    fresh = PowerDraft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
+    if fresh.power_id is not None or fresh.discarded_at is not None:
+        raise WrongState(fresh, verb)
+    return fresh

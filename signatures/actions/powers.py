@@ -1,0 +1,265 @@
+"""Powers of attorney come into the cabinet, are taken out of it, are revoked, and near their end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from accounts.models import Grant, User
+from accounts.rights import Right
+from core.journal import record
+from core.locks import lock_name
+from core.notifications.actions import compose, tell_all
+from core.notifications.models import Notice, Topic
+from signatures.actions.keeping import keep_signature
+from signatures.cms.document import Document
+from signatures.cms.encoding import signature_der
+from signatures.mchd.checking import PowerReport, check_paper, check_use, moscow_date
+from signatures.mchd.power import Power
+from signatures.mchd.registry import Answer, Registry, RegistryStatus, RegistryUnavailable
+from signatures.models import PowerOfAttorney
+from signatures.refusals import SignatureRefused
+from signatures.selectors import CheckedSignature, trust_store
+
+PURPOSE = "mchd"
+ASKED_AGAIN_AFTER = timedelta(days=1)
+AT_ONCE = 500
+NOT_YOURS = (
+    "Доверенность выдана не вам. Доверенности других людей загружает тот, у кого есть право «Управление доступом»."
+)
+NO_SNILS = "В доверенности не указан СНИЛС представителя: по нему кабинет узнаёт, кто подписывает."
+
+
+class PowerNotAdded(Exception):
+    """The paper is not taken; ``code`` is one of ``every_code()`` or says what only the cabinet knows. ``problems``: Russian
+    sentences, all that is wrong."""
+
+    def __init__(self, code: str, problems: Iterable[str]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.problems = list(problems)
+
+    @classmethod
+    def by_report(cls, report: PowerReport) -> PowerNotAdded:
+        return cls(report.code, report.sentences)
+
+
+def add_power(
+    xml: bytes, signature: bytes, *, acting: Any, moment: datetime | None = None, made_here: bool = False
+) -> PowerOfAttorney:
+    """Check a МЧД with its detached signature and keep both. Raises PowerNotAdded; then nothing is stored.
+
+    ``made_here``: somebody who may issue it to anybody made it, so whoever signs it may bring it in.  The same file
+    again, after it was taken out of the cabinet, puts it back.
+    """
+    moment = moment or timezone.now()
+    document = Document(xml)
+    organization = acting.organization
+    report = check_paper(
+        document,
+        signature,
+        organization_inn=organization.inn,
+        organization_ogrn=organization.ogrn,
+        trust=trust_store(moment),
+        moment=moment,
+    )
+    if not report.ok or report.power is None or report.head is None:
+        raise PowerNotAdded.by_report(report)
+    _refuse_useless(report.power, acting, moment, to_anybody=made_here or acting.holds(Right.ACCESS))
+    checked = CheckedSignature(der=signature_der(signature), report=report.head)
+    with transaction.atomic():
+        lock_name("mchd", f"{organization.pk}:{report.power.number}")
+        former = PowerOfAttorney.objects.filter(organization=organization, number=report.power.number).first()
+        if former is not None:
+            return _again(former, document, acting)
+        return _add(report.power, checked, document, acting, moment)
+
+
+def _refuse_useless(power: Power, acting: Any, moment: datetime, *, to_anybody: bool) -> None:
+    """Good in itself, but nobody could sign by it here."""
+    known = [person for person in power.representatives if person.snils]
+    if not known:
+        raise PowerNotAdded("representative_snils_missing", [NO_SNILS])
+    if not to_anybody:
+        known = [person for person in known if person.snils == acting.user.snils]
+        if not known:
+            raise PowerNotAdded("other_representative", [NOT_YOURS])
+    person = known[0]
+    day = moscow_date(moment)
+    use = check_use(
+        power,
+        representative_snils=person.snils,
+        representative_inn=person.inn or None,
+        codes=frozenset(settings.SIGNATURE_MCHD_POWERS),
+        day=max(day, min(power.issued, power.until)),  # one that begins tomorrow may be brought today
+    )
+    if not use.ok:
+        raise PowerNotAdded.by_report(use)
+
+
+def _again(former: PowerOfAttorney, document: Document, acting: Any) -> PowerOfAttorney:
+    former = PowerOfAttorney.objects.select_for_update(of=("self",), no_key=True).get(pk=former.pk)
+    if former.document.sha256 != hashlib.sha256(document.data).hexdigest():
+        raise PowerNotAdded("number_taken", ["В кабинете уже есть другая доверенность с этим номером."])
+    if former.withdrawn_at is None:
+        raise PowerNotAdded("already_there", ["Эта доверенность уже есть в кабинете."])
+    former.withdrawn_at, former.withdrawn_by, former.withdrawn_reason = None, None, ""
+    former.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    record("mchd.returned", former, actor=acting, number=former.number)
+    return former
+
+
+def _add(power: Power, checked: CheckedSignature, document: Document, acting: Any, moment: datetime) -> PowerOfAttorney:
+    try:
+        kept = keep_signature(
+            checked,
+            document=document,
+            name=f"МЧД {power.inner_number or power.number}",
+            # a paper of several principals may come to several cabinets
+            purpose=PURPOSE if len(power.principals) == 1 else f"{PURPOSE}:{acting.organization.inn}",
+            acting=acting,
+            moment=moment,
+        )
+    except SignatureRefused as refused:
+        raise PowerNotAdded(str(refused.code), [refused.explanation]) from refused
+    people = [person for person in power.representatives if person.snils]
+    row = PowerOfAttorney.objects.create(
+        organization=acting.organization,
+        number=power.number,
+        inner_number=power.inner_number[:255],
+        issued=power.issued,
+        until=power.until,
+        representatives=[
+            {"name": each.full_name, "snils": each.snils, "inn": each.inn, "position": each.position}
+            for each in power.representatives
+        ],
+        representative_snils=[person.snils for person in people],
+        powers=[{"code": each.code, "text": each.text, "restricted": each.is_restricted} for each in power.powers],
+        document=kept.document,
+        signature=kept,
+        uploaded_by=acting.user,
+        uploaded_at=moment,
+    )
+    record("mchd.added", row, actor=acting, number=row.number, until=row.until)
+    return row
+
+
+def withdraw_power(power: PowerOfAttorney, *, reason: str, acting: Any) -> PowerOfAttorney:
+    """«Убрать из кабинета»: nobody signs by it here any more. The paper itself stays in force elsewhere. Twice is once."""
+    with transaction.atomic():
+        fresh = PowerOfAttorney.objects.select_for_update(of=("self",), no_key=True).get(pk=power.pk)
+        if fresh.withdrawn_at is None:
+            fresh.withdrawn_at, fresh.withdrawn_by = timezone.now(), acting.user
+            fresh.withdrawn_reason = reason[:300]
+            fresh.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+            record("mchd.withdrawn", fresh, actor=acting, number=fresh.number)
+    return fresh
+
+
+# ---- the registry
+
+
+def registry() -> Registry:
+    """The adapter that the setting names."""
+    adapter: Registry = import_string(settings.MCHD_REGISTRY)()
+    return adapter
+
+
+def ask_due(now: datetime | None = None) -> int:
+    """Ask about every paper in force that was not asked about for a day; how many answers came. An adapter that is not there
+    ends the round: the rest is due at the next."""
+    now = now or timezone.now()
+    adapter = registry()
+    due = Q(registry_asked_at=None) | Q(registry_asked_at__lt=now - ASKED_AGAIN_AFTER)
+    rows = PowerOfAttorney.objects.usable(moscow_date(now)).filter(due).select_related("organization")
+    answered = 0
+    for power in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
+        inn = next((each["inn"] for each in power.representatives), "")
+        try:
+            answer = adapter.status(power.number, power.organization.inn, inn)
+        except RegistryUnavailable:
+            break
+        if answer is not None:
+            take_answer(power, answer, now=now)
+            answered += 1
+    return answered
+
+
+def take_answer(power: PowerOfAttorney, answer: Answer, *, now: datetime) -> None:
+    """Keep what the registry said. Revoked is final: it ends the use of the paper at once, and its people are told."""
+    with transaction.atomic():
+        fresh = PowerOfAttorney.objects.select_for_update(of=("self",), no_key=True).get(pk=power.pk)
+        if fresh.is_revoked:
+            return
+        fresh.registry_status, fresh.registry_at, fresh.registry_asked_at = answer.status, answer.at, now
+        fresh.registry_source = answer.source[:120]
+        fresh.save(update_fields=["registry_status", "registry_at", "registry_asked_at", "registry_source"])
+        if answer.status is not RegistryStatus.REVOKED:
+            return
+        organization = fresh.organization
+        record("mchd.revoked", fresh, actor=None, organization=organization, number=fresh.number, source=answer.source)
+        text = f"Доверенность {fresh} отменена: подписывать по ней больше нельзя."
+        tell_all(_to_people(fresh, "mchd.revoked", text, text, action="Открыть доверенность"))
+
+
+# ---- the end of the term
+
+
+def remind_due(now: datetime | None = None) -> int:
+    """Tell the person and those who manage access, once a paper, that it ends soon; how many are near their end."""
+    now = now or timezone.now()
+    day = moscow_date(now)
+    soon = PowerOfAttorney.objects.usable(day).filter(until__lte=day + timedelta(days=settings.MCHD_REMIND_DAYS))
+    told = 0
+    for power in soon.select_related("organization").order_by("pk").iterator(chunk_size=AT_ONCE):
+        end = f"{power.until:%d.%m.%Y}"
+        own = f"Ваша доверенность {power} действует до {end}. Попросите оформить новую заранее."
+        keepers = f"Доверенность {power} одного из сотрудников действует до {end}. Оформите новую заранее."
+        tell_all(_to_people(power, "mchd.ends", own, keepers, action="Открыть доверенность"))
+        told += 1
+    return told
+
+
+def _to_people(power: PowerOfAttorney, kind: str, own: str, keepers: str, *, action: str) -> list[Notice]:
+    """To each representative wherever he acts for the organization, and to those who manage access."""
+    common: dict[str, Any] = {
+        "url": reverse("signatures:power", args=[power.pk]),
+        "action": action,
+        "topic": Topic.ACCESS,
+        "due_on": power.until if kind == "mchd.ends" else None,
+    }
+    people = User.objects.filter(snils__in=power.representative_snils)
+    grants = Grant.objects.usable().filter(user__in=people, organization=power.organization).select_related("branch")
+    places = {(grant.user_id, grant.branch_id): grant for grant in grants.order_by("pk")}
+    notices = [
+        compose(
+            power.organization,
+            branch=grant.branch,
+            user=grant.user,
+            text=own,
+            why="Доверенность выдана вам",
+            key=f"{kind}:{power.pk}:{grant.user_id}:{grant.branch_id or 'whole'}",
+            **common,
+        )
+        for grant in places.values()
+    ]
+    notices.append(
+        compose(
+            power.organization,
+            right=Right.ACCESS,
+            text=keepers,
+            why="Вы управляете доступом организации",
+            key=f"{kind}:{power.pk}",
+            **common,
+        )
+    )
+    return notices

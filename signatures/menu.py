@@ -1,0 +1,21 @@
+"""Links of the left menu: «Электронная подпись», order 30 to 39."""
+
+from __future__ import annotations
+
+from accounts.person_facts import register_person_facts
+from core.frame import NavItem, register_nav
+from signatures.models import PowerOfAttorney
+from signatures.power_states import facts_of_people
+
+SECTION = "Электронная подпись"
+
+register_nav(
+    NavItem(
+        SECTION,
+        "Доверенности (МЧД)",
+        "signatures:powers",
+        order=34,
+        rows=PowerOfAttorney.objects.all().visible_to,
+    )
+)
+register_person_facts(facts_of_people)

@@ -1,0 +1,201 @@
+"""The form of «Создать машиночитаемую доверенность»."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.acting import Acting
+from accounts.models import EsiaRole, User
+from core.identifiers import inn_problem, kpp_problem, mask_snils, normalize_snils, snils_problem
+from signatures.actions import PowerWords
+from signatures.mchd.checking import moscow_date
+from signatures.mchd.power import Granted, Person
+from signatures.models import PowerDraft, PowerOfAttorney
+from signatures.powers import signing_codes
+
+DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
+WRONG_DATE = "Укажите дату в виде 21.11.2026."
+TYPED = ""
+LIST_MAX = 500
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+PARTS = ("last_name", "first_name", "middle_name", "position", "snils", "inn")
+LABELS = {
+    "last_name": "Фамилия",
+    "first_name": "Имя",
+    "middle_name": "Отчество",
+    "position": "Должность",
+    "snils": "СНИЛС",
+    "inn": "ИНН",
+}
+NEEDED = ("last_name", "first_name", "snils", "inn")
+
+
+class LineField(forms.CharField):
+    """One line without letters that no XML holds."""
+
+    def to_python(self, value: Any) -> str:
+        return _CONTROL.sub(" ", super().to_python(value) or "").strip()
+
+
+def _day(label: str, hint: str = "", *, required: bool = True) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=hint,
+        required=required,
+        input_formats=DATE_FORMATS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Укажите дату.", "invalid": WRONG_DATE},
+    )
+
+
+class PowerForm(forms.Form):
+    """Two people, each picked from those whom the cabinet knows or typed; what was typed wins over what is known."""
+
+    head = forms.ChoiceField(label="Кто подпишет", required=False)
+    person = forms.ChoiceField(label="Сотрудник", required=False)
+    birth_date = _day("Дата рождения", "Если она нужна там, где доверенность будут проверять", required=False)
+    kpp = LineField(label="КПП организации", max_length=9, required=False)
+    inner_number = LineField(
+        label="Номер доверенности",
+        max_length=50,
+        help_text="По вашему учёту; единый номер (GUID) система присвоит сама",
+        error_messages={"required": "Укажите номер доверенности."},
+    )
+    until = _day("Действует до", "Последний день, включительно")
+    powers = forms.MultipleChoiceField(
+        label="Полномочия",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Выберите хотя бы одно полномочие."},
+    )
+
+    def __init__(self, acting: Acting, data: Any = None) -> None:
+        self.acting = acting
+        self.today = moscow_date(timezone.now())
+        self.people = {str(each.pk): each for each in _colleagues(acting)}
+        of_esia = {str(each.pk): each for each in _heads(acting)}
+        self.heads = of_esia or self.people
+        first_head = next(iter(of_esia), TYPED)
+        super().__init__(data, initial=None if data else self._first_values() | {"head": first_head})
+        for name, people, role in (("head", self.heads, "руководитель"), ("person", self.people, "сотрудник")):
+            choices = [(pk, _label(each)) for pk, each in people.items()]
+            field: Any = self.fields[name]
+            field.choices = [*choices, (TYPED, f"Другой {role}: впишу ниже")]
+            for part in PARTS:
+                self.fields[f"{name}_{part}"] = LineField(label=LABELS[part], max_length=200, required=False)
+        granted: Any = self.fields["powers"]
+        granted.choices = [
+            (code, f"{words} ({code}){'' if known else ' — код не подтверждён'}")
+            for code, words, known in signing_codes()
+        ]
+        if self.is_trader:
+            del self.fields["kpp"]
+
+    @property
+    def is_trader(self) -> bool:
+        return len(self.acting.organization.ogrn) == 15
+
+    def _first_values(self) -> dict[str, Any]:
+        made = PowerOfAttorney.objects.filter(organization=self.acting.organization).count()
+        drafted = PowerDraft.objects.filter(organization=self.acting.organization, power=None).count()
+        return {
+            "kpp": self.acting.organization.kpp,
+            "inner_number": f"{made + drafted + 1}/{self.today.year}",
+            "until": self.today + timedelta(days=365),
+            "powers": [code for code, _words, _known in signing_codes()],
+        }
+
+    def head_fields(self) -> list[forms.BoundField]:
+        return [self[f"head_{part}"] for part in PARTS]
+
+    def person_fields(self) -> list[forms.BoundField]:
+        return [self[f"person_{part}"] for part in PARTS]
+
+    def clean_until(self) -> Any:
+        until = self.cleaned_data["until"]
+        if until < self.today:
+            raise ValidationError("Этот день уже прошёл.")
+        return until
+
+    def clean_birth_date(self) -> Any:
+        day = self.cleaned_data["birth_date"]
+        if day and (day >= self.today or day.year < 1900):
+            raise ValidationError("Проверьте дату рождения.")
+        return day
+
+    def clean_kpp(self) -> str:
+        kpp: str = self.cleaned_data["kpp"]
+        if problem := kpp_problem(kpp):
+            raise ValidationError(problem)
+        return kpp
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["head_is"] = self._person("head", self.heads, cleaned)
+        cleaned["person_is"] = self._person("person", self.people, cleaned)
+        return cleaned
+
+    def _person(self, name: str, known: dict[str, User], cleaned: dict[str, Any]) -> Person:
+        picked = known.get(cleaned.get(name, ""))
+        values: dict[str, Any] = {
+            part: cleaned.get(f"{name}_{part}", "") or _of(picked, part, self.acting) for part in PARTS
+        }
+        values["snils"] = normalize_snils(values["snils"])
+        for part in NEEDED:
+            if not values[part] and f"{name}_{part}" not in self.errors:
+                why = " В кабинете у этого человека этих сведений нет." if picked else ""
+                text = f"Впишите: {LABELS[part]}.{why}"
+                self.add_error(f"{name}_{part}", text)
+        if values["snils"] and (problem := snils_problem(values["snils"])):
+            self.add_error(f"{name}_snils", problem)
+        if values["inn"] and (problem := inn_problem(values["inn"]) or _of_a_person(values["inn"])):
+            self.add_error(f"{name}_inn", problem)
+        return Person(**values)
+
+    def words(self) -> PowerWords:
+        """What was asked for, after ``is_valid()``."""
+        cleaned = self.cleaned_data
+        texts = {code: words for code, words, _known in signing_codes()}
+        return PowerWords(
+            head=cleaned["head_is"],
+            representative=cleaned["person_is"],
+            kpp=cleaned.get("kpp", ""),
+            inner_number=cleaned["inner_number"],
+            issued=self.today,
+            until=cleaned["until"],
+            powers=tuple(Granted(code, texts[code]) for code in cleaned["powers"]),
+            birth_date=cleaned["birth_date"],
+        )
+
+
+def _of_a_person(inn: str) -> str:
+    return "" if len(inn) == 12 else "ИНН человека состоит из 12 цифр."
+
+
+def _label(user: User) -> str:
+    return f"{user.full_name}, СНИЛС {mask_snils(user.snils)}"
+
+
+def _of(user: User | None, part: str, acting: Acting) -> str:
+    if user is None:
+        return ""
+    if part == "position":
+        grant = user.grants.filter(organization=acting.organization, revoked_at=None).exclude(position="").first()
+        return grant.position if grant else ""
+    return str(getattr(user, part))
+
+
+def _colleagues(acting: Acting) -> list[User]:
+    people = User.objects.visible_to(acting).exclude(snils="").exclude(last_name="")
+    return list(people.order_by("name_key", "pk")[:LIST_MAX])
+
+
+def _heads(acting: Acting) -> list[User]:
+    """Whom ЕСИА calls the organization's head."""
+    roles = EsiaRole.objects.heads().filter(org_oid=acting.organization.esia_oid or 0)
+    return list(User.objects.filter(pk__in=roles.values("user")).exclude(snils="").order_by("name_key", "pk"))

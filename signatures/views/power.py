@@ -1,0 +1,78 @@
+"""One МЧД: what it says, whether it works here, its files, and «Убрать из кабинета»."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+
+from accounts.acting import acting_of
+from accounts.rights import Right
+from core.doors import door
+from core.identifiers import mask_snils
+from signatures.actions import withdraw_power
+from signatures.mchd.reading import read_power
+from signatures.models import PowerOfAttorney
+from signatures.power_states import shown
+from signatures.powers import signing_codes
+
+LONGEST_REASON = 300
+
+
+def own_power(request: HttpRequest, uid: UUID) -> PowerOfAttorney:
+    """The paper where it is the acting person's to see; Http404 otherwise."""
+    rows = PowerOfAttorney.objects.select_related("document", "signature", "organization", "uploaded_by")
+    return get_object_or_404(rows.visible_to(acting_of(request)), uid=uid)
+
+
+@door(read=["GET"])
+def power(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = own_power(request, uid)
+    paper = read_power(row.xml)
+    head = row.signature.subject
+    people = [(each["name"], mask_snils(each["snils"]), each["position"]) for each in row.representatives]
+    context = {
+        "power": row,
+        "shown": shown(row),
+        "paper": paper,
+        "people": people,
+        "head": head.person,
+        "codes": signing_codes(),
+        "known_codes": {code for code, _words, _known in signing_codes()},
+        "may_withdraw": acting_of(request).holds(Right.ACCESS) and row.withdrawn_at is None,
+        "longest_reason": LONGEST_REASON,
+    }
+    return render(request, "signatures/power.html", context)
+
+
+@door(read=["GET"])
+def power_xml(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = own_power(request, uid)
+    return download(row.xml, f"ON_EMCHD_{row.issued:%Y%m%d}_{row.number}.xml", "application/xml")
+
+
+@door(read=["GET"])
+def power_signature(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = own_power(request, uid)
+    name = f"ON_EMCHD_{row.issued:%Y%m%d}_{row.number}.xml.sig"
+    return download(bytes(row.signature.der), name, "application/octet-stream")
+
+
+def download(content: bytes, name: str, kind: str) -> HttpResponse:
+    """A file that no browser opens by itself."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@door(write=["POST"], right=Right.ACCESS)
+def power_withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = own_power(request, uid)
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:LONGEST_REASON]
+    withdraw_power(row, reason=reason, acting=acting_of(request))
+    messages.success(request, f"{row} убрана из кабинета: подписывать по ней здесь больше нельзя.")
+    return redirect("signatures:power", uid=uid)

@@ -1,0 +1,96 @@
+"""A МЧД that was made here and waits for the head: to be signed on the page, or elsewhere and brought back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.acting import acting_of
+from accounts.rights import Right
+from core.doors import door
+from core.identifiers import mask_snils
+from core.moves import WrongState
+from signatures.actions import PowerNotAdded, discard_draft, sign_draft
+from signatures.forms import SignatureForm
+from signatures.mchd.reading import read_power
+from signatures.models import PowerDraft, PowerOfAttorney
+from signatures.powers import signing_codes
+from signatures.views.power import download
+
+GONE = "Пока страница была открыта, доверенность подписали или её черновик удалили."
+
+
+def own_draft(request: HttpRequest, uid: UUID) -> PowerDraft:
+    return get_object_or_404(PowerDraft.objects.visible_to(acting_of(request)), uid=uid)
+
+
+@door(read=["GET"], write=["POST"])
+def power_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """POST: the head's signature, whoever brings it. 302 to the card of the paper, 422 with what is wrong."""
+    draft = own_draft(request, uid)
+    if request.method != "POST":
+        return _page(request, draft, SignatureForm())
+    form = SignatureForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, draft, form, status=422)
+    try:
+        power = sign_draft(draft, form.signature_bytes, acting=acting_of(request))
+    except PowerNotAdded as refused:
+        return _page(request, draft, form, refused=refused, status=422)
+    except WrongState:
+        messages.warning(request, GONE)
+        return redirect("signatures:powers")
+    messages.success(request, f"{power} подписана и добавлена в кабинет.")
+    if not PowerOfAttorney.objects.visible_to(acting_of(request)).filter(pk=power.pk).exists():
+        return redirect("signatures:powers")  # the head signed a paper of somebody else, and does not manage access
+    return redirect("signatures:power", uid=power.uid)
+
+
+@door(read=["GET"])
+def power_draft_xml(request: HttpRequest, uid: UUID) -> HttpResponse:
+    draft = own_draft(request, uid)
+    file_id = f"ON_EMCHD_{read_power(bytes(draft.body)).issued:%Y%m%d}_{draft.number}.xml"
+    return download(bytes(draft.body), file_id, "application/xml")
+
+
+@door(write=["POST"], right=Right.ACCESS)
+def power_draft_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
+    try:
+        discard_draft(own_draft(request, uid), acting=acting_of(request))
+    except WrongState:
+        messages.warning(request, GONE)
+    else:
+        messages.success(request, "Черновик доверенности удалён.")
+    return redirect("signatures:powers")
+
+
+def _page(
+    request: HttpRequest,
+    draft: PowerDraft,
+    form: SignatureForm,
+    *,
+    refused: PowerNotAdded | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    paper = read_power(bytes(draft.body))
+    head = paper.principals[0].heads[0]
+    context = {
+        "draft": draft,
+        "paper": paper,
+        "head": head,
+        "head_snils": mask_snils(head.snils),
+        "person": paper.representatives[0],
+        "person_snils": mask_snils(paper.representatives[0].snils),
+        "size": len(bytes(draft.body)),
+        "form": form,
+        "refused": refused,
+        "document_url": reverse("signatures:power_draft_xml", args=[draft.uid]),
+        "organization": acting_of(request).organization,
+        "unverified": any(not known for _code, _words, known in signing_codes()),
+        "may_discard": acting_of(request).holds(Right.ACCESS),
+    }
+    return render(request, "signatures/power_draft.html", context, status=status)
