@@ -40,7 +40,8 @@ def signing_panel(
     """Render the panel; ``document_url`` answers with exactly the bytes to be signed.
 
     ``action``: where the signature is posted, the page itself by default.  ``button``: the words on
-    the button, a verb.  ``personal``: who signs does so as himself, by any certificate of his.  ``by_power`` False: a personal certificate under a power of attorney does not do here.
+    the button, a verb.  ``personal``: who signs does so as himself, by any certificate of his.
+    ``by_power`` False: a personal certificate under a power of attorney does not do here.
     """
     request = context.get("request")
     return {
