@@ -6,4 +6,5 @@ class SignaturesConfig(AppConfig):
     verbose_name = "Электронные подписи"
 
     def ready(self) -> None:
-        from signatures import checks, words  # noqa: F401  # they register system checks and how verbs read in the journal
+        # they register system checks, jobs, the menu link and how verbs read in the journal
+        from signatures import actions, checks, menu, words  # noqa: F401

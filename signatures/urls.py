@@ -1,6 +1,10 @@
-"""Signing has no pages of its own yet: other apps include its panel (see templatetags/signing.py)."""
+"""URLs of «Электронная подпись».  The panel of signing is included by other apps (see templatetags/signing.py)."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from signatures.views.trust import trust
 
 app_name = "signatures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("trust/", trust, name="trust"),
+]

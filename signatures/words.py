@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from core.journal.words import Facts, register_sentence, register_theme
+from signatures.models import RevocationRecheck
 
 
 def _accepted(facts: Facts) -> str:
     return f"Принята электронная подпись, отпечаток сертификата {str(facts.get('thumbprint', ''))[:16]}…"
+
+
+def _checked(facts: Facts) -> str:
+    outcome = facts.get("outcome", "")
+    words = RevocationRecheck.Outcome(outcome).label if outcome in RevocationRecheck.Outcome.values else "нет ответа"
+    return f"Проверен отзыв сертификата принятой подписи. {words}."
 
 
 register_theme("Подписи и сертификаты", "signature", "trust")
@@ -17,3 +24,14 @@ register_sentence(
     lambda facts: f"Сертификат удостоверяющего центра исключён из доверенных: {facts.get('reason', '')}.",
 )
 register_sentence("trust.revocation_list_added", lambda facts: f"Загружен список отзыва № {facts.get('number', '')}.")
+register_sentence(
+    "trust.list_imported",
+    lambda facts: (
+        "Загружен перечень аккредитованных удостоверяющих центров:"
+        f" добавлено сертификатов {facts.get('added', 0)}, исключено {facts.get('removed', 0)}."
+    ),
+)
+register_sentence(
+    "signature.revocation_pending", "Подпись принята, отзыв сертификата ещё не проверен: не было свежего списка отзыва."
+)
+register_sentence("signature.revocation_checked", _checked)

@@ -50,6 +50,9 @@ def _trust(der: bytes, actor: Any) -> TrustedCertificate:
         removed_at=None,
         defaults={**columns_of(der, certificate), "source": source, "added_by": getattr(actor, "user", actor)},
     )
+    if not is_new and row.source == TrustedCertificate.Source.TRUST_LIST:
+        row.source = source  # from now on no trust list takes it off
+        row.save(update_fields=["source"])
     if is_new:
         record("trust.certificate_added", row, actor=actor, sha256=row.sha256, kind=str(row.kind), source=str(source))
     return row
@@ -75,7 +78,7 @@ def readable_authority(der: bytes) -> Certificate:
         certificate = load_certificate(der)
         is_authority = bool(certificate.ca)
     except PARSE_ERRORS as error:
-        raise TrustRefused("Файл не является сертификатом или повреждён.") from error
+        raise TrustRefused("Файл не является сертификатом или повреждён.", is_damage=True) from error
     if not is_authority:
         raise TrustRefused("Это не сертификат удостоверяющего центра: в нём нет признака CA.")
     return certificate

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('trust_list', 'Перечень аккредитованных УЦ'), ('crl', 'Список отзыва')], max_length=10)),
                 ('url', models.CharField(max_length=1000)),
                 ('issuer_key_sha256', models.CharField(blank=True, max_length=64)),
+                ('listed', models.BooleanField(default=False)),
                 ('used', models.BooleanField(default=True)),
                 ('next_try_at', models.DateTimeField()),
                 ('last_try_at', models.DateTimeField(null=True)),

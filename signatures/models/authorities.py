@@ -76,7 +76,7 @@ class FetchAddress(models.Model):
     """Where a list is fetched: the trust list, or the revocation list of the key ``issuer_key_sha256`` (empty: not known).
 
     ``problem`` is a Russian sentence about the last try, empty where it went well; ``failures`` counts tries in vain since the
-    last success.  ``used`` is False where nothing trusted names the address any more.
+    last success.  ``listed``: the trust list names it.  ``used`` is False where nothing trusted names the address any more.
     """
 
     class Kind(models.TextChoices):
@@ -86,6 +86,7 @@ class FetchAddress(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     url = models.CharField(max_length=1000)
     issuer_key_sha256 = models.CharField(max_length=64, blank=True)
+    listed = models.BooleanField(default=False)
     used = models.BooleanField(default=True)
     next_try_at = models.DateTimeField()
     last_try_at = models.DateTimeField(null=True)
