@@ -86,18 +86,20 @@ def test_no_list_is_read_by_a_verification(vectors_in_tables, django_assert_max_
     assert not any('"der"' in query["sql"] for query in context.captured_queries)
 
 
+RELATIVE = crl.DistributionPointName(
+    "name_relative_to_crl_issuer",
+    x509.RelativeDistinguishedName(
+        [{"type": "common_name", "value": x509.DirectoryString("utf8_string", core.UTF8String("x"))}]
+    ),
+)
 POINTS = {
     "everything": lambda body: None,
     "people": distribution_point(only_contains_user_certs=True),
     "authorities": distribution_point(only_contains_ca_certs=True),
     "elsewhere": distribution_point(distribution_point=address("http://other.example/1.crl")),
     "its own": distribution_point(distribution_point=address("http://crl.example/1.crl")),
-    "relative": distribution_point(
-        distribution_point=crl.DistributionPointName(
-            "name_relative_to_crl_issuer", x509.RelativeDistinguishedName([{"type": "common_name", "value": x509.DirectoryString("utf8_string", core.UTF8String("x"))}])
-        )
-    ),
-}  # fmt: skip
+    "relative": distribution_point(distribution_point=RELATIVE),
+}
 
 
 def with_point(demo, url):
@@ -380,7 +382,7 @@ def superseded(demo):
 
 
 def test_old_lists_go_unless_a_signature_names_them(trusted, settings):
-    old, middle, newest = superseded(trusted)
+    _old, middle, newest = superseded(trusted)
     settings.SIGNATURE_LISTS_KEPT_DAYS = 0
     assert actions.sweep_lists(NOW + HOUR) == (1, 0), "serials of what was superseded a week ago"
     assert set(RevokedSerial.objects.values_list("list", flat=True)) == {middle.pk, newest.pk}
