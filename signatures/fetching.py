@@ -25,6 +25,7 @@ from django.conf import settings
 CHUNK = 64 * 1024
 IN_MEMORY = 1024 * 1024
 REDIRECTS_MAX = 3
+ADDRESSES_MAX = 4  # of one name
 PATIENCE_SECONDS = 20  # for one piece of an answer
 MB = 1024 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -90,28 +91,23 @@ def _ask(parts: SplitResult, most: int, deadline: float, on_progress: Heard) -> 
         target += "?" + quote(parts.query, safe=SAFE_IN_PATH)
     with _connected(parts, deadline) as connection:
         connection.request("GET", target, headers={"Accept-Encoding": "identity", "User-Agent": "LKOT"})
-        answer = connection.getresponse()
-        moved = answer.headers.get("Location")
-        if answer.status in REDIRECTS and moved:
-            return moved
-        if answer.status != http.client.OK:
-            raise FetchProblem(f"Сервер ответил кодом {answer.status}.")
-        return _read(answer, most, deadline, on_progress)
+        with connection.getresponse() as answer:
+            moved = answer.headers.get("Location")
+            if answer.status in REDIRECTS and moved:
+                return moved
+            if answer.status != http.client.OK:
+                raise FetchProblem(f"Сервер ответил кодом {answer.status}.")
+            return _read(answer, most, deadline, on_progress)
 
 
 @contextmanager
-def _connected(parts: SplitResult, deadline: float) -> Iterator[http.client.HTTPConnection]:
+def _connected(parts: SplitResult, deadline: float) -> Iterator[_GuardedHTTP | _GuardedHTTPS]:
     """A connection that is cut at the deadline, also in the middle of headers that drip in byte by byte."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
-    host = parts.hostname or ""
-    timeout = min(PATIENCE_SECONDS, left)
-    connection: http.client.HTTPConnection
-    if parts.scheme == "https":
-        connection = _GuardedHTTPS(host, parts.port, timeout=timeout, context=ssl.create_default_context())
-    else:
-        connection = _GuardedHTTP(host, parts.port, timeout=timeout)
+    kind = _GuardedHTTPS if parts.scheme == "https" else _GuardedHTTP
+    connection = kind(parts.hostname or "", parts.port, timeout=min(PATIENCE_SECONDS, left))
     cutter = threading.Timer(left, _cut, [connection])
     cutter.daemon = True
     cutter.start()
@@ -122,11 +118,11 @@ def _connected(parts: SplitResult, deadline: float) -> Iterator[http.client.HTTP
         connection.close()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    plug = connection.sock
-    if plug is not None:
+def _cut(connection: _GuardedHTTP | _GuardedHTTPS) -> None:
+    if connection.plug is not None:
         with suppress(OSError):
-            plug.shutdown(socket.SHUT_RDWR)
+            # below TLS: its own shutdown would take the session away from the thread that reads
+            socket.socket.shutdown(connection.plug, socket.SHUT_RDWR)
 
 
 def _read(answer: http.client.HTTPResponse, most: int, deadline: float, on_progress: Heard) -> IO[bytes]:
@@ -137,10 +133,12 @@ def _read(answer: http.client.HTTPResponse, most: int, deadline: float, on_progr
             size += len(part)
             if size > most:
                 raise FetchProblem(f"Файл больше {most // MB} МБ.")
-            if time.monotonic() > deadline:
-                raise FetchProblem("Файл приходит слишком медленно.")
+            if time.monotonic() >= deadline:
+                break
             body.write(part)
             on_progress(size)
+        if time.monotonic() >= deadline:  # the connection was cut by ourselves: what came is not all
+            raise FetchProblem("Файл приходит слишком медленно.")
         if not size:
             raise FetchProblem("Сервер прислал пустой файл.")
         if answer.length:  # of a body that was announced longer
@@ -158,7 +156,7 @@ def _connect(host: str, port: int, timeout: float) -> socket.socket:
     if not settings.SIGNATURE_FETCH_PRIVATE and not all(is_public(str(each[4][0])) for each in found):
         raise FetchProblem("Адрес ведёт во внутреннюю сеть: с таких адресов списки не загружаются.")
     trouble = OSError("the name has no address")
-    for family, kind, protocol, _name, address in found:
+    for family, kind, protocol, _name, address in found[:ADDRESSES_MAX]:
         plug = socket.socket(family, kind, protocol)
         try:
             plug.settimeout(timeout)
@@ -179,15 +177,22 @@ def is_public(address: str) -> bool:
 
 
 class _GuardedHTTP(http.client.HTTPConnection):
+    """``plug`` is the socket; ``sock`` is taken away from a connection while its answer is still being read."""
+
+    plug: socket.socket | None = None
+
     def connect(self) -> None:
-        self.sock = _connect(self.host, self.port, self.timeout or PATIENCE_SECONDS)
+        self.plug = self.sock = _connect(self.host, self.port, self.timeout or PATIENCE_SECONDS)
 
 
 class _GuardedHTTPS(http.client.HTTPSConnection):
-    def __init__(self, host: str, port: int | None, *, timeout: float, context: ssl.SSLContext) -> None:
-        super().__init__(host, port, timeout=timeout, context=context)
-        self._tls = context
+    """As ``_GuardedHTTP``."""
+
+    plug: socket.socket | None = None
 
     def connect(self) -> None:
         plain = _connect(self.host, self.port, self.timeout or PATIENCE_SECONDS)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        context = ssl.create_default_context()
+        secured = context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.plug = self.sock = secured
+        secured.do_handshake()

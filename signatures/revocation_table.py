@@ -7,10 +7,11 @@ were checked when it came; name, key, right to sign lists, kind of certificates 
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
 
 from signatures.cms.chain import weightiest
 from signatures.cms.exact import Certificate, exact
@@ -24,22 +25,23 @@ from signatures.cms.revocation import (
     serial_text,
 )
 from signatures.cms.revocation import RevocationList as ParsedList
-from signatures.models import RevocationList, RevokedSerial
+from signatures.models import RevocationList
 from signatures.reports import RevocationUse
 
-COLUMNS = (
-    "pk",
-    "issuer_key_sha256",
-    "issuer_name_sha256",
-    "authority_key",
-    "point",
-    "issuer",
-    "number",
-    "sha256",
-    "next_update",
-    "loaded_at",
-    "revoked_at",
-)
+# Written out: the ORM takes ten times as long to write it as the database to answer it.
+NEWEST = """
+SELECT list.*, entry.revoked_at
+FROM (
+    SELECT DISTINCT ON (scope)
+        id, scope, issuer_key_sha256, issuer_name_sha256, authority_key, point::text AS point, issuer, number, sha256,
+        next_update, loaded_at
+    FROM signatures_revocationlist
+    WHERE issuer_key_sha256 = %s AND this_update <= %s
+    ORDER BY scope, this_update DESC, id DESC
+) list
+LEFT JOIN signatures_revokedserial entry ON entry.list_id = list.id AND entry.serial = %s
+ORDER BY list.scope
+"""
 
 
 class RevocationTable:
@@ -55,10 +57,12 @@ def name_sha256(name: bytes) -> str:
     return hashlib.sha256(name).hexdigest()
 
 
-def _newest(certificate: Certificate, issuer: Certificate, moment: datetime) -> QuerySet[Any, dict[str, Any]]:
-    entry = RevokedSerial.objects.filter(list=OuterRef("pk"), serial=serial_text(certificate.serial_number))
-    issued = RevocationList.objects.newest(moment).filter(issuer_key_sha256=public_key_sha256(issuer))
-    return issued.annotate(revoked_at=Subquery(entry.values("revoked_at")[:1])).values(*COLUMNS)
+def _newest(certificate: Certificate, issuer: Certificate, moment: datetime) -> list[dict[str, Any]]:
+    """The newest list of each scope of the issuer's key as of a moment, with the date from its entry of the certificate."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, [public_key_sha256(issuer), moment, serial_text(certificate.serial_number)])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _answer(row: dict[str, Any], certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationAnswer:
@@ -66,7 +70,7 @@ def _answer(row: dict[str, Any], certificate: Certificate, issuer: Certificate, 
         return UNKNOWN
     if row["loaded_at"] is None:
         return _read(row, certificate, issuer, moment)
-    if not _is_of(row, certificate, issuer) or not Point.from_json(row["point"]).speaks_for(certificate):
+    if not _is_of(row, certificate, issuer) or not Point.from_json(json.loads(row["point"])).speaks_for(certificate):
         return UNKNOWN
     used = RevocationUse(issuer=row["issuer"], number=row["number"], sha256=row["sha256"])
     if row["revoked_at"] is None:
@@ -85,5 +89,5 @@ def _is_of(row: dict[str, Any], certificate: Certificate, issuer: Certificate) -
 
 def _read(row: dict[str, Any], certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationAnswer:
     """A list whose serials are not in the table: old evidence, asked about a moment long past."""
-    der = RevocationList.objects.values_list("der", flat=True).get(pk=row["pk"])
+    der = RevocationList.objects.values_list("der", flat=True).get(pk=row["id"])
     return ParsedList(bytes(der), verified_key=row["issuer_key_sha256"]).ask(certificate, issuer, moment)

@@ -196,6 +196,11 @@ class RevocationList:
         self._verified_keys.add(key_digest)
         return True
 
+    def forget_signed(self) -> None:
+        """Give back the memory of what was signed, a second copy of the list: keys that were not tried count no more."""
+        self._signed = b""
+        self._checked_before = True
+
     def ask(self, certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationAnswer:
         """Answer for one certificate; the signature is checked last, because it costs most."""
         if exact(certificate.issuer) != self.issuer:

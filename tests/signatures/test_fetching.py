@@ -100,7 +100,9 @@ def test_redirects_are_followed_a_few_times(site):
     assert "больше 3 раз" in problem(f"{site.url}/loop")
 
 
-@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://x/", "http://user:word@127.0.0.1/", "http://", "gopher:1"])
+@pytest.mark.parametrize(
+    "to", ["file:///etc/passwd", "ftp://x/", "http://user:word@127.0.0.1/", "https://:443/x", "gopher:1"]
+)
 def test_a_redirect_elsewhere_is_not_followed(site, to):
     site.redirect("/away", to)
     assert "только с адресов http и https" in problem(f"{site.url}/away")
