@@ -7,4 +7,4 @@ class SignaturesConfig(AppConfig):
 
     def ready(self) -> None:
         # they register system checks, jobs, the menu link and how verbs read in the journal
-        from signatures import actions, checks, menu, words  # noqa: F401
+        from signatures import actions, checks, menu, words  # noqa: F401 - see above

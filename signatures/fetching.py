@@ -64,11 +64,21 @@ def fetch(url: str, *, most: int, only_https: bool = False, on_progress: Heard =
         except (OSError, http.client.HTTPException, ValueError) as problem:
             if time.monotonic() >= deadline:  # the connection was cut by ourselves
                 raise FetchProblem("Файл приходит слишком медленно.") from problem
-            raise FetchProblem(f"Сервер недоступен или соединение прервано ({type(problem).__name__}).") from problem
+            raise FetchProblem(_in_words(problem)) from problem
         if not isinstance(found, str):
             return found
         url = urljoin(url, found)
     raise FetchProblem(f"Сервер перенаправляет больше {REDIRECTS_MAX} раз.")
+
+
+def _in_words(problem: Exception) -> str:
+    if isinstance(problem, socket.gaierror):
+        return "Имя сервера не найдено."
+    if isinstance(problem, ConnectionRefusedError):
+        return "Сервер отказал в соединении."
+    if isinstance(problem, OSError):
+        return "Соединение с сервером не установлено или прервано."
+    return "Ответ сервера оборван или не похож на ответ HTTP."
 
 
 def _checked(url: str, only_https: bool) -> SplitResult:

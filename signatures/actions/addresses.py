@@ -7,12 +7,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from signatures.cms.exact import Certificate, exact
+from signatures.cms.points import declared_addresses
 from signatures.cms.revocation import public_key_sha256
 from signatures.models import FetchAddress
 from signatures.selectors import trusted_certificates
 
 CRL = FetchAddress.Kind.REVOCATION_LIST
-LONGEST = 1000
+LONGEST = 1000  # bytes: it stands in an index
 
 Addresses = Collection[tuple[str, str]]  # (URL, SHA-256 of the key that signs the list, or "")
 
@@ -20,10 +21,10 @@ Addresses = Collection[tuple[str, str]]  # (URL, SHA-256 of the key that signs t
 def is_fetchable(url: str) -> bool:
     """An http(s) address that fits its column; lists and certificates name LDAP ones too."""
     try:
-        parts = urlsplit(url)
+        parts, size = urlsplit(url), len(url.encode())
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= LONGEST and url.isprintable()
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and size <= LONGEST and url.isprintable()
 
 
 def keep_listed_addresses(named: Addresses, moment: datetime) -> None:
@@ -51,7 +52,7 @@ def addresses_of(certificates: Collection[Certificate]) -> Iterable[tuple[str, s
     for each in certificates:
         by_name.setdefault(exact(each.subject), []).append(each)
     for each in certificates:
-        urls = [point.url for point in each.crl_distribution_points if point.url and is_fetchable(point.url)]
+        urls = sorted(url for url in declared_addresses(each) if is_fetchable(url))
         if urls:
             key = _issuer_key(each, by_name.get(exact(each.issuer), []))
             yield from ((url, key) for url in urls)

@@ -32,6 +32,7 @@ MB = 1024 * 1024
 UNREADABLE = "Файл не является полным списком отзыва в кодировке DER или PEM."
 LONGEST_NUMBER = 50  # twenty octets (RFC 5280 section 5.2.3) have 49 digits
 LONGEST_KEY_NAME = 200
+LISTS_MAX = 100  # of one file; each takes a lock
 
 Progress = Callable[[int, int, str], None]  # entries done, of how many, the step
 
@@ -69,9 +70,11 @@ def read_lists(content: bytes, moment: datetime, *, progress: Progress = silent)
         raise TrustRefused(f"Список отзыва больше {most} МБ: такой файл не загружается.")
     progress(0, 0, "Проверка подписи списка")
     try:
-        parsed = [ParsedList(der) for der in split_pem(content)]
+        parsed = [ParsedList(der) for der in split_pem(content)[: LISTS_MAX + 1]]
     except ValueError as error:
         raise TrustRefused(UNREADABLE) from error
+    if len(parsed) > LISTS_MAX:
+        raise TrustRefused(f"В файле больше {LISTS_MAX} списков отзыва: загрузите их несколькими файлами.")
     roots, intermediates = trusted_certificates(moment)
     return [_verified(item, [*roots, *intermediates], moment) for item in parsed]
 

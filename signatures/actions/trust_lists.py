@@ -208,12 +208,14 @@ class _Taking:
     def _add(
         self, der: bytes, sha256: str, authority: AccreditedAuthority, until: datetime | None, where: str
     ) -> TrustedCertificate | None:
-        """None for a certificate that is no authority's: the list has some, they are of no use here."""
+        """None for a certificate of no use here: of no authority, or one that has expired.  The list has both."""
         try:
             certificate = readable_authority(der)
         except TrustRefused as refused:
             if refused.is_damage:
                 raise broken(where, CORRUPT) from refused
+            return None
+        if certificate.not_valid_after < self._moment:
             return None
         source = TrustedCertificate.Source.TRUST_LIST
         if is_demo_authority(certificate):

@@ -8,6 +8,7 @@ from typing import Any
 from cryptography import x509 as pyca
 
 from signatures.cms.exact import Certificate
+from signatures.cms.refusal import PARSE_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,17 @@ class Point:
             return False
         if self.addresses is None:
             return True
-        declared = {entry.url for entry in certificate.crl_distribution_points}
-        return bool(set(self.addresses) & declared)
+        return bool(set(self.addresses) & declared_addresses(certificate))
+
+
+def declared_addresses(certificate: Certificate) -> set[str]:
+    """Where a certificate says its revocation lists are; a point without a full name says nothing."""
+    found = set()
+    for entry in certificate.crl_distribution_points:
+        try:
+            url = entry.url
+        except PARSE_ERRORS:  # of a name relative to the issuer, say
+            continue
+        if url:
+            found.add(url)
+    return found

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
+from django.urls import reverse
 
 from core.jobs.models import Job
 from core.jobs.tasks import run_job
@@ -18,6 +19,8 @@ from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_name, make_revocation_list
 from tests import factories
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
+from tests.violations import control
+from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
@@ -201,6 +204,16 @@ def test_a_list_of_another_authority_wakes_nobody(trusted, head):
     actions.import_trusted_certificate(split_pem(read("certs/root.crt"))[0])
     actions.import_crl(read("crl/root.crl"))
     assert look_after() == 0
+
+
+def test_the_mark_stands_beside_the_signature(client):
+    world = make_world()
+    protocol = control.sent(world.admin)
+    factories.sign_in(client, world.admin)
+    address = reverse("violations:protocol", args=[protocol.uid])
+    assert "Отзыв сертификата" not in client.get(address).content.decode()
+    RevocationRecheck.objects.create(signature=protocol.signature, asked_at=NOW, next_try_at=NOW)
+    assert "Отзыв ещё не проверен" in client.get(address).content.decode()
 
 
 def test_done_has_an_outcome(trusted, head):

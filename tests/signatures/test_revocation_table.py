@@ -103,7 +103,7 @@ POINTS = {
 
 
 def with_point(demo, url):
-    points = x509.CRLDistributionPoints([{"distribution_point": address(url)}])
+    points = x509.CRLDistributionPoints([{"distribution_point": RELATIVE}, {"distribution_point": address(url)}])
     more = [{"extn_id": "crl_distribution_points", "critical": False, "extn_value": points}]
     return issued(demo, serial=77, more=more).certificate
 
@@ -313,6 +313,12 @@ def test_a_large_list_in_pem(trusted):
     for broken in (text[:-400], text.replace(b"BEGIN X509 CRL", b"BEGIN OTHER"), text.replace(b"A", b"*")):
         with pytest.raises(TrustRefused, match="в кодировке DER или PEM"):
             actions.import_crl(broken)
+
+
+def test_too_many_lists_in_one_file(trusted):
+    with pytest.raises(TrustRefused, match="больше 100 списков"):
+        actions.import_crl(pem.armor("X509 CRL", made(trusted)) * 101)
+    assert nothing_kept()
 
 
 def test_killed_in_the_middle_of_the_copy_leaves_nothing(trusted):

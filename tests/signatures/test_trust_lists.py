@@ -23,6 +23,7 @@ from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.signing import Signer
 from tests.signatures.conftest import DOCUMENT, issued, read
 from tests.signatures.test_chain import address
+from tests.signatures.test_revocation_table import RELATIVE
 from tests.signatures.tsl_files import Listed, take, trust_list
 
 pytestmark = pytest.mark.django_db
@@ -197,10 +198,20 @@ def test_certificates_of_no_authority_are_passed_over(accredited):
     assert standing() == {"Головной УЦ": "root"}
 
 
+def test_expired_certificates_are_passed_over(accredited, demo):
+    past = {"not_before": datetime.now(UTC) - 9 * DAY, "not_after": datetime.now(UTC) - DAY}
+    old = issued(demo, subject=accredited.issuer.name, authority=True, **past).certificate.dump()
+    row = take(trust_list(accredited.ministry(), accredited.north(certificates=[old, accredited.below.dump()])))
+    assert (row.counts["skipped"], row.counts["added"]) == (1, 2)
+
+
 def test_addresses_named_by_trusted_certificates(accredited, demo):
     points = x509.CRLDistributionPoints(
         [{"distribution_point": address(url)} for url in ("http://crl.example/root.crl", "ldap://x/")]
     )
+    relative = x509.DistributionPoint({"distribution_point": RELATIVE})
+    points.append(relative)
+    points.append(x509.DistributionPoint({"reasons": {"key_compromise"}}))
     more = [{"extn_id": "crl_distribution_points", "critical": False, "extn_value": points}]
     below = issued(
         demo,
@@ -211,7 +222,7 @@ def test_addresses_named_by_trusted_certificates(accredited, demo):
         more=more,
     )
     take(trust_list(accredited.ministry(), accredited.north(certificates=[below.certificate.dump()])))
-    found = FetchAddress.objects.get()
+    found = FetchAddress.objects.get()  # neither of the other points has an address
     assert (found.url, found.issuer_key_sha256) == ("http://crl.example/root.crl", public_key_sha256(accredited.root))
     TrustedCertificate.objects.update(removed_at=datetime.now(UTC))
     actions.refresh_addresses(datetime.now(UTC))

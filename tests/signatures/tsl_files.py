@@ -6,6 +6,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 from xml.sax.saxutils import escape
 
 from signatures import actions
@@ -59,6 +60,6 @@ def trust_list(*listed: Listed, version: str = "7", dated: str = "2026-11-20T10:
     ).encode()
 
 
-def take(content: bytes, **changes: object) -> TrustListImport:
-    given = {"confirmed": TrustListImport.Confirmed.UNSIGNED}
-    return actions.import_trust_list(BytesIO(content), **(given | changes))  # type: ignore[arg-type]
+def take(content: bytes, **changes: Any) -> TrustListImport:
+    given: dict[str, Any] = {"confirmed": TrustListImport.Confirmed.UNSIGNED}
+    return actions.import_trust_list(BytesIO(content), **(given | changes))
