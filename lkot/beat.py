@@ -22,6 +22,8 @@ _TASKS = {
     "core.notifications.tasks.send": 10.0,
     "core.notifications.tasks.pause_addresses": HOUR,
     "signatures.tasks.expire_requests": 600.0,
+    "signatures.tasks.look_after_trust": 60.0,
+    "signatures.tasks.sweep_trust": DAY,
     "violations.messages.tasks.look_after_messages": 0.5 * HOUR,
     "violations.tasks.watch_questions": 0.5 * HOUR,
     "signatures.power_tasks.ask_registry": HOUR,

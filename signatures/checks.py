@@ -53,3 +53,26 @@ def demo_authority_is_not_trusted(
             id="signatures.E002",
         )
     ]
+
+
+@register(Tags.security)
+def revocation_settings_are_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Only words that the verification knows, and the trust list by HTTPS alone."""
+    errors: list[CheckMessage] = []
+    if settings.SIGNATURE_REVOCATION not in ("require", "later"):
+        errors.append(
+            Error(
+                f"SIGNATURE_REVOCATION is {settings.SIGNATURE_REVOCATION!r}.",
+                hint='Say "require" (refuse a signature without a fresh revocation list) or "later" (check it afterwards).',
+                id="signatures.E003",
+            )
+        )
+    if settings.SIGNATURE_TSL_URL and not settings.SIGNATURE_TSL_URL.startswith("https://"):
+        errors.append(
+            Error(
+                "SIGNATURE_TSL_URL is no https address: the trust list would be fetched from nobody knows whom.",
+                hint="Give an https address, or import the file by hand: manage.py import_trust --tsl FILE --sha256 …",
+                id="signatures.E004",
+            )
+        )
+    return errors

@@ -19,3 +19,4 @@ register_nav(
     )
 )
 register_person_facts(facts_of_people)
+register_nav(NavItem(SECTION, "Удостоверяющие центры и списки отзыва", "signatures:trust", order=95))

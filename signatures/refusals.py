@@ -87,7 +87,14 @@ class SignatureRefused(Exception):
 
 
 class TrustRefused(Exception):
-    """A certificate or revocation list is not imported; the argument is one Russian sentence."""
+    """A certificate, revocation list or trust list is not imported; the argument is one Russian sentence.
+
+    ``is_damage``: the bytes cannot be read at all, not only are they of no use here.
+    """
+
+    def __init__(self, text: str, *, is_damage: bool = False) -> None:
+        super().__init__(text)
+        self.is_damage = is_damage
 
     @property
     def text(self) -> str:

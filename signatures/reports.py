@@ -8,6 +8,8 @@ from datetime import datetime
 from signatures.subjects import Subject
 from signatures.verdicts import Verdict
 
+PENDING = "Подпись верна, но отзыв сертификата ещё не проверен: нет свежего списка отзыва."
+
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
@@ -35,7 +37,8 @@ class SignerReport:
     upper-case hexadecimal (as the browser plug-in shows it).  ``chain`` goes from the signer to the
     root.  ``signing_time`` is the signer's claim, not a proof.  ``fingerprint`` is the SHA-256 of
     what was signed and by whom (signed attributes and certificate): the same in any wrapping of the
-    signature, so it serves to refuse a replay.
+    signature, so it serves to refuse a replay.  ``revocation_pending``: a certificate of the chain had no
+    fresh list, and the policy lets that be checked later.
     """
 
     verdict: Verdict = Verdict.OK
@@ -48,6 +51,7 @@ class SignerReport:
     certificate: bytes = b""
     chain: tuple[ChainLink, ...] = ()
     revocation_lists: tuple[RevocationUse, ...] = ()
+    revocation_pending: bool = False
     signing_time: datetime | None = None
     qualified: bool = False
     fingerprint: str = ""
@@ -59,6 +63,8 @@ class SignerReport:
     @property
     def explanation(self) -> str:
         """The verdict's Russian sentence, with the detail where there is one."""
+        if self.ok and self.revocation_pending:
+            return PENDING
         if not self.detail:
             return self.verdict.explanation
         return f"{self.verdict.explanation.rstrip('.')} ({self.detail})."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,13 +16,11 @@ from signatures.cms.document import Document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
 from signatures.cms.refusal import Refused, reading
-from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.gost.identifiers import HASH_OF_SIZE
 from signatures.models import (
     PowerOfAttorney,
-    RevocationList,
     SignedDocument,
     SignerTurn,
     SigningRequest,
@@ -33,7 +30,9 @@ from signatures.powers import authority_of
 from signatures.purposes import codes_signed_by
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
+from signatures.revocation_table import RevocationTable
 from signatures.states import TurnKind, TurnState
+from signatures.trust import RevocationPolicy
 from signatures.verification import TrustStore, verify_detached
 
 STREEBOG_256 = HASH_OF_SIZE[256]  # by which a kept document is known
@@ -50,8 +49,8 @@ class CheckedSignature:
     power: PowerOfAttorney | None = None
 
 
-# Parsed once in a process: a whole trust list has some hundreds of certificates.
-known_certificate = functools.lru_cache(maxsize=1024)(load_certificate)
+# Parsed once in a process, by SHA-256 of the DER: a whole trust list has some thousands of certificates.
+_parsed: dict[str, Certificate] = {}
 
 
 def trusts_demo_authority() -> bool:
@@ -60,12 +59,16 @@ def trusts_demo_authority() -> bool:
 
 
 def trusted_certificates(moment: datetime) -> tuple[list[Certificate], list[Certificate]]:
-    """Return (roots, intermediates) in force at ``moment``; demo ones only where they are allowed."""
+    """Return (roots, intermediates) in force at ``moment``; demo ones only where they are allowed.
+
+    One query, and one more when there are certificates that this process has not seen yet.
+    """
     roots: list[Certificate] = []
     intermediates: list[Certificate] = []
-    rows = TrustedCertificate.objects.in_force(moment).order_by("id").values_list("kind", "source", "der")
-    for kind, source, der in rows:
-        certificate = known_certificate(bytes(der))
+    rows = list(TrustedCertificate.objects.in_force(moment).order_by("id").values_list("kind", "source", "sha256"))
+    known = _known_certificates({sha256 for _kind, _source, sha256 in rows})
+    for kind, source, sha256 in rows:
+        certificate = known[sha256]
         is_demo = source == TrustedCertificate.Source.DEMO or is_demo_authority(certificate)
         if is_demo and not trusts_demo_authority():
             continue
@@ -73,15 +76,25 @@ def trusted_certificates(moment: datetime) -> tuple[list[Certificate], list[Cert
     return roots, intermediates
 
 
+def _known_certificates(wanted: set[str]) -> dict[str, Certificate]:
+    """The certificates by SHA-256 of their DER."""
+    known = {sha256: _parsed[sha256] for sha256 in wanted if sha256 in _parsed}
+    missing = wanted - known.keys()
+    if missing:
+        for sha256, der in TrustedCertificate.objects.filter(sha256__in=missing).values_list("sha256", "der"):
+            known[sha256] = _parsed[sha256] = load_certificate(bytes(der))
+    return known
+
+
 def trust_store(moment: datetime) -> TrustStore:
-    """The trust of this installation at ``moment``: two queries."""
+    """The trust of this installation at ``moment``; revocation is asked of the tables, when and if it is needed."""
     roots, intermediates = trusted_certificates(moment)
-    lists = RevocationList.objects.in_force(moment).values_list("der", "issuer_key_sha256")
     return TrustStore(
         roots=roots,
         intermediates=intermediates,
-        crls=[ParsedList(bytes(der), verified_key=key) for der, key in lists],
+        crls=[RevocationTable()],
         require_qualified=settings.SIGNATURE_REQUIRE_QUALIFIED,
+        revocation=RevocationPolicy(settings.SIGNATURE_REVOCATION),
     )
 
 

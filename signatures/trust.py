@@ -12,9 +12,14 @@ from signatures.cms.revocation import RevocationList, RevocationSource, load_rev
 
 
 class RevocationPolicy(StrEnum):
-    """REQUIRE: every certificate under the root needs a fresh list.  SKIP: nobody asks (tests, doctors)."""
+    """What a certificate under the root needs.
+
+    REQUIRE: a fresh list.  LATER: where there is none, the signature passes and its report says that the revocation is still to
+    be checked; «revoked» is refused all the same.  SKIP: nobody asks (tests, doctors).
+    """
 
     REQUIRE = "require"
+    LATER = "later"
     SKIP = "skip"
 
 
@@ -22,8 +27,8 @@ class RevocationPolicy(StrEnum):
 class TrustStore:
     """Given to every verification; an empty one trusts nobody.
 
-    ``crls`` are sources of revocation status: parsed lists, or anything with the same method
-    (a table of serial numbers, say).
+    ``crls`` are sources of revocation status: parsed lists, or one object that asks the tables
+    (``signatures.revocation_table``).
     """
 
     roots: Sequence[Certificate] = ()

@@ -8,6 +8,7 @@ from signatures.views.power_draft import power_draft, power_draft_discard, power
 from signatures.views.power_new import power_new
 from signatures.views.powers import powers
 from signatures.views.requests import requests
+from signatures.views.trust import trust
 
 app_name = "signatures"
 urlpatterns = [
@@ -22,4 +23,5 @@ urlpatterns = [
     path("powers/drafts/<uuid:uid>/", power_draft, name="power_draft"),
     path("powers/drafts/<uuid:uid>/power.xml", power_draft_xml, name="power_draft_xml"),
     path("powers/drafts/<uuid:uid>/discard/", power_draft_discard, name="power_draft_discard"),
+    path("trust/", trust, name="trust"),
 ]

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from signatures.cms.algorithms import check_signature, digest_identifier
 from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
 from signatures.cms.certificates import check_key_period, check_usage, is_qualified
-from signatures.cms.chain import check_revocation, validate_chain
+from signatures.cms.chain import check_revocation, look_up_revocation, validate_chain
 from signatures.cms.document import Document, as_document
 from signatures.cms.exact import Certificate
 from signatures.cms.refusal import Refused, reading
@@ -139,6 +139,9 @@ def _check_certificate(
     report.chain = tuple(_link(item) for item in chain)
     if trust.revocation is RevocationPolicy.REQUIRE:
         report.revocation_lists = check_revocation(chain, trust, moment)
+    elif trust.revocation is RevocationPolicy.LATER:
+        report.revocation_lists, unknown = look_up_revocation(chain, trust, moment)
+        report.revocation_pending = bool(unknown)
 
 
 def _link(certificate: Certificate) -> ChainLink:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core.journal.words import Facts, Subject, register_sentence, register_subjects, register_theme
-from signatures.models import PowerOfAttorney
+from signatures.models import PowerOfAttorney, RevocationRecheck
 from signatures.purposes import purpose_label
 from signatures.states import TurnState
 
@@ -37,6 +37,14 @@ register_sentence("signing.turn_closed", _turn)
 register_sentence("signing.completed", "Все подписи под документом собраны.")
 register_sentence("signing.withdrawn", "Документ больше не ждёт подписей.")
 register_sentence("signing.expired", "Срок подписания документа истёк.")
+
+
+def _checked(facts: Facts) -> str:
+    outcome = facts.get("outcome", "")
+    words = RevocationRecheck.Outcome(outcome).label if outcome in RevocationRecheck.Outcome.values else "нет ответа"
+    return f"Проверен отзыв сертификата принятой подписи. {words}."
+
+
 register_sentence("signature.accepted", _accepted)
 register_sentence("trust.certificate_added", "Сертификат удостоверяющего центра добавлен в список доверенных.")
 register_sentence(
@@ -66,3 +74,14 @@ def _found(acting: Any, text: str) -> Collection[str]:
 
 
 register_subjects("signatures.powerofattorney", _named, _found)
+register_sentence(
+    "trust.list_imported",
+    lambda facts: (
+        "Загружен перечень аккредитованных удостоверяющих центров:"
+        f" добавлено сертификатов {facts.get('added', 0)}, исключено {facts.get('removed', 0)}."
+    ),
+)
+register_sentence(
+    "signature.revocation_pending", "Подпись принята, отзыв сертификата ещё не проверен: не было свежего списка отзыва."
+)
+register_sentence("signature.revocation_checked", _checked)

@@ -152,6 +152,7 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "registries:experts": ((KEEP,), ""),
     "registries:register_import": ((KEEP,), "register import"),
     "registries:register_import_status": ((KEEP,), "register import"),
+    "signatures:trust": (PERSON, ""),
     "simulators:plugin:certificates": (PERSON, ""),
     "simulators:plugin:sign": (PERSON, ""),
     "catalogue": (PUBLIC, ""),

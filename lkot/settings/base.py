@@ -241,6 +241,18 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 SIGNATURE_REQUIRE_QUALIFIED = True
 # OpenSSL's GOST provider computes Streebog where it is installed; "0" leaves everything to Python, with the same answers
 SIGNATURE_FAST_STREEBOG = os.environ.get("LKOT_FAST_STREEBOG", "1") == "1"
+# Where there is no fresh revocation list: "require" refuses, "later" accepts and checks when a list has come.
+SIGNATURE_REVOCATION = os.environ.get("SIGNATURE_REVOCATION", "require")
+# The list of accredited authorities is fetched from here (https only; empty: never), revocation lists from the addresses that it
+# and the certificates of trusted authorities name.
+SIGNATURE_TSL_URL = os.environ.get("SIGNATURE_TSL_URL", "")
+SIGNATURE_FETCH_CRLS = os.environ.get("SIGNATURE_FETCH_CRLS", "0") == "1"
+SIGNATURE_FETCH_PRIVATE = os.environ.get("SIGNATURE_FETCH_PRIVATE", "0") == "1"  # also from addresses of a local network
+SIGNATURE_FETCH_SECONDS = 120
+SIGNATURE_CRL_MAX_BYTES = 64 * MIB
+SIGNATURE_TSL_MAX_BYTES = 256 * MIB
+# A superseded revocation list that no kept signature names is dropped after so many days; 0: never.
+SIGNATURE_LISTS_KEPT_DAYS = int(os.environ.get("SIGNATURE_LISTS_KEPT_DAYS", "30"))
 CADES_PLUGIN_URL = os.environ.get(
     "LKOT_CADES_PLUGIN_URL", ""
 )  # the vendor's cadesplugin_api.js; licence unknown, so not shipped

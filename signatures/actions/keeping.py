@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.files.models import StoredFile
 from core.journal import record
+from signatures.actions.rechecks import ask_later
 from signatures.cms.document import Document, as_document
 from signatures.models import Signature, SignedDocument
 from signatures.refusals import AcceptanceCode, SignatureRefused
@@ -73,6 +74,7 @@ def keep_signature(
                 fingerprint=row.fingerprint,
                 **({"power": checked.power.number} if checked.power else {}),
             )
+            ask_later(row, checked.report)
     except IntegrityError as error:
         if "signature_accepted_once_per_purpose" not in str(error):
             raise

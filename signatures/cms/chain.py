@@ -8,7 +8,7 @@ the library parses each whole for every signature.
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,7 +27,7 @@ from signatures.cms.exact import Certificate
 from signatures.cms.issuers import issuers_of
 from signatures.cms.refusal import Refused
 from signatures.cms.remembered import check_once
-from signatures.cms.revocation import RevocationStatus
+from signatures.cms.revocation import UNKNOWN, RevocationAnswer, RevocationStatus
 from signatures.reports import RevocationUse
 from signatures.subjects import common_name
 from signatures.verdicts import Verdict
@@ -122,33 +122,43 @@ def check_revocation(chain: Sequence[Certificate], trust: TrustStore, moment: da
     Raises Refused(REVOKED) before Refused(NO_REVOCATION_DATA): what is known to be revoked is said
     even where another certificate's list is missing.
     """
+    used, unknown = look_up_revocation(chain, trust, moment)
+    if unknown:
+        raise Refused(Verdict.NO_REVOCATION_DATA, f"издатель: {common_name(unknown[0].issuer)}")
+    return used
+
+
+def look_up_revocation(
+    chain: Sequence[Certificate], trust: TrustStore, moment: datetime
+) -> tuple[tuple[RevocationUse, ...], list[Certificate]]:
+    """Return the lists that answered, and the certificates of which nobody knows; raises Refused(REVOKED)."""
     unknown: list[Certificate] = []
     used: list[RevocationUse] = []
     for certificate, issuer in pairwise(chain):
-        status, source = _ask(certificate, issuer, trust, moment)
-        if status is RevocationStatus.REVOKED:
+        answer = _ask(certificate, issuer, trust, moment)
+        if answer.status is RevocationStatus.REVOKED:
             raise Refused(Verdict.REVOKED, _whose(certificate, chain))
-        if source is None:
+        if answer.used is None:
             unknown.append(certificate)
-        elif source not in used:
-            used.append(source)
-    if unknown:
-        raise Refused(Verdict.NO_REVOCATION_DATA, f"издатель: {common_name(unknown[0].issuer)}")
-    return tuple(used)
+        elif answer.used not in used:
+            used.append(answer.used)
+    return tuple(used), unknown
 
 
-def _ask(
-    certificate: Certificate, issuer: Certificate, trust: TrustStore, moment: datetime
-) -> tuple[RevocationStatus, RevocationUse | None]:
+def _ask(certificate: Certificate, issuer: Certificate, trust: TrustStore, moment: datetime) -> RevocationAnswer:
     """One «revoked» outweighs any «good»: two lists in force may differ in age."""
-    good: RevocationUse | None = None
-    for source in trust.crls:
-        status = source.status(certificate, issuer, moment)
-        if status is RevocationStatus.REVOKED:
-            return status, source.used
-        if status is RevocationStatus.GOOD and good is None:
-            good = source.used
-    return (RevocationStatus.UNKNOWN if good is None else RevocationStatus.GOOD), good
+    return weightiest(source.ask(certificate, issuer, moment) for source in trust.crls)
+
+
+def weightiest(answers: Iterable[RevocationAnswer]) -> RevocationAnswer:
+    """The first «revoked», else the first «good», else UNKNOWN."""
+    found = UNKNOWN
+    for answer in answers:
+        if answer.status is RevocationStatus.REVOKED:
+            return answer
+        if found is UNKNOWN and answer.status is RevocationStatus.GOOD:
+            found = answer
+    return found
 
 
 def _whose(certificate: Certificate, chain: Sequence[Certificate]) -> str:

@@ -71,3 +71,11 @@ class Certificate(_Exact, x509.Certificate):
     """A certificate whose ``dump()`` and those of its body and key are exact.  Only for parsing, not for building."""
 
     _fields = _with(x509.Certificate._fields, tbs_certificate=TbsCertificate)
+    _subject_der: bytes | None = None
+
+    @property
+    def subject_der(self) -> bytes:
+        """The exact subject name, kept: a verification compares it for every certificate of a trust list of thousands."""
+        if self._subject_der is None:
+            self._subject_der = exact(self.subject)
+        return self._subject_der

@@ -44,5 +44,5 @@ def issuers_of(
 def _named(certificate: Certificate, candidates: Sequence[Certificate]) -> list[Certificate]:
     """Candidates whose subject is the certificate's issuer: to the byte, or else by the rules for names."""
     name = exact(certificate.issuer)
-    same = [item for item in candidates if exact(item.subject) == name]
+    same = [item for item in candidates if item.subject_der == name]
     return same or [item for item in candidates if same_name(item.subject, certificate.issuer)]

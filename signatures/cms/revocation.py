@@ -8,9 +8,11 @@ Look-ups go to the ``cryptography`` package, which finds a serial without parsin
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from asn1crypto import crl as asn1_crl
 from cryptography import x509 as pyca
@@ -19,6 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from signatures.cms.algorithms import check_signature
 from signatures.cms.encoding import split_pem
 from signatures.cms.exact import Certificate, exact
+from signatures.cms.points import Point
 from signatures.cms.refusal import Refused, reading
 from signatures.reports import RevocationUse
 from signatures.subjects import common_name
@@ -31,6 +34,9 @@ KNOWN_EXTENSIONS = {
     pyca.AuthorityInformationAccess.oid,
     pyca.FreshestCRL.oid,
 }
+# certificateIssuer is not among them: it belongs into an indirect list.
+KNOWN_ENTRY_EXTENSIONS = {pyca.CRLReason.oid, pyca.InvalidityDate.oid}
+LONGEST_SERIAL = 50  # hexadecimal digits; RFC 5280 section 4.1.2.2 allows twenty octets
 
 
 class RevocationStatus(Enum):
@@ -41,15 +47,36 @@ class RevocationStatus(Enum):
     UNKNOWN = "unknown"
 
 
-class RevocationSource(Protocol):
-    """Anything that knows about revocations: one parsed list, a table of serials."""
+@dataclass(frozen=True, slots=True)
+class RevocationAnswer:
+    """``used``: the list that gave the answer, None for UNKNOWN.  ``revoked_at``: of REVOKED, as the list says."""
 
-    def status(self, certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationStatus:
+    status: RevocationStatus
+    used: RevocationUse | None = None
+    revoked_at: datetime | None = None
+
+
+UNKNOWN = RevocationAnswer(RevocationStatus.UNKNOWN)
+
+
+class RevocationSource(Protocol):
+    """Anything that knows about revocations: one parsed list, or a table of the serials of all."""
+
+    def ask(self, certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationAnswer:
         """Say what is known of ``certificate``, issued by ``issuer``, at ``moment`` (aware)."""
 
-    @property
-    def used(self) -> RevocationUse:
-        """What to write down when the answer of this source was used."""
+
+class Entry(NamedTuple):
+    """One revoked certificate: ``serial`` in hexadecimal; ``reason`` as RFC 5280 section 5.3.1 names it, or empty."""
+
+    serial: str
+    revoked_at: datetime
+    reason: str
+
+
+def serial_text(number: int) -> str:
+    """How a serial number is kept and looked up."""
+    return f"{number:x}"
 
 
 def public_key_sha256(certificate: Certificate) -> str:
@@ -115,6 +142,24 @@ class RevocationList:
         if point is not None and (point.indirect_crl or point.only_some_reasons or point.only_contains_attribute_certs):
             raise ValueError("an indirect or partial list")
 
+    def entries(self) -> Iterator[Entry]:
+        """The revoked certificates, one at a time: the whole list never stands in memory as objects.
+
+        Raises ValueError at an entry that cannot be used: damaged, with a serial that no certificate may have, or with a
+        critical extension that is not known here (RFC 5280 section 5.3: such a list must not be used at all).
+        """
+        try:
+            with reading():
+                for entry in self._parsed:
+                    yield _entry(entry)
+        except Refused as error:
+            raise ValueError("not a usable revocation list") from error
+
+    @property
+    def point(self) -> Point:
+        """For which certificates the list speaks."""
+        return Point.of(self._point)
+
     @property
     def scope(self) -> str:
         """SHA-256 of the issuing distribution point; empty for a list that speaks for everything of its issuer."""
@@ -153,33 +198,43 @@ class RevocationList:
         self._verified_keys.add(key_digest)
         return True
 
-    def status(self, certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationStatus:
+    def forget_signed(self) -> None:
+        """Give back the memory of what was signed, a second copy of the list: keys that were not tried count no more."""
+        self._signed = b""
+        self._checked_before = True
+
+    def ask(self, certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationAnswer:
         """Answer for one certificate; the signature is checked last, because it costs most."""
         if exact(certificate.issuer) != self.issuer:
-            return RevocationStatus.UNKNOWN
+            return UNKNOWN
         if not self.this_update <= moment <= self.next_update or not self._speaks_for(certificate):
-            return RevocationStatus.UNKNOWN
+            return UNKNOWN
         if not self.is_signed_by(issuer):
-            return RevocationStatus.UNKNOWN
+            return UNKNOWN
         entry = self._parsed.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        return RevocationStatus.GOOD if entry is None else RevocationStatus.REVOKED
+        if entry is None:
+            return RevocationAnswer(RevocationStatus.GOOD, self.used)
+        return RevocationAnswer(RevocationStatus.REVOKED, self.used, entry.revocation_date_utc)
+
+    def status(self, certificate: Certificate, issuer: Certificate, moment: datetime) -> RevocationStatus:
+        """The answer without its list."""
+        return self.ask(certificate, issuer, moment).status
 
     def _speaks_for(self, certificate: Certificate) -> bool:
-        """Compare the issuing distribution point with the certificate (RFC 5280 section 6.3.3 b 2)."""
-        point = self._point
-        if point is None:
-            return True
-        if point.only_contains_user_certs and certificate.ca:
-            return False
-        if point.only_contains_ca_certs and not certificate.ca:
-            return False
-        if point.relative_name is not None:
-            return False
-        if point.full_name is None:
-            return True
-        addresses = {name.value for name in point.full_name if isinstance(name, pyca.UniformResourceIdentifier)}
-        declared = {entry.url for entry in certificate.crl_distribution_points}
-        return bool(addresses & declared)
+        return self.point.speaks_for(certificate)
+
+
+def _entry(entry: pyca.RevokedCertificate) -> Entry:
+    reason = ""
+    for extension in entry.extensions:
+        if extension.critical and extension.oid not in KNOWN_ENTRY_EXTENSIONS:
+            raise ValueError(f"unknown critical extension {extension.oid.dotted_string} of an entry")
+        if isinstance(extension.value, pyca.CRLReason):
+            reason = extension.value.reason.value
+    serial = serial_text(entry.serial_number)
+    if len(serial) > LONGEST_SERIAL:
+        raise ValueError("a serial number longer than a certificate may have")
+    return Entry(serial, entry.revocation_date_utc, reason)
 
 
 def may_sign_lists(issuer: Certificate) -> bool:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_invitation_names'),
-        ('signatures', '0002_trust_list_is_no_source'),
+        ('signatures', '0003_trust_and_revocation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

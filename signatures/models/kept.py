@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -97,6 +98,10 @@ class Signature(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["purpose", "fingerprint"], name="signature_accepted_once_per_purpose"),
+        ]
+        indexes = [
+            # which signatures were judged by a revocation list
+            GinIndex(fields=["revocation"], name="signature_lists_used", opclasses=["jsonb_path_ops"]),
         ]
         triggers = append_only("signature")
 

@@ -11,7 +11,9 @@ import sys
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench")
     parser.add_argument("--quick", action="store_true", help="a tenth of the sizes: to see that the bench itself works")
-    parser.add_argument("only", nargs="*", help="intake, linear, memory, pages, signature, staff; default: all")
+    parser.add_argument(
+        "only", nargs="*", help="intake, linear, memory, pages, revocation, signature, staff; default: all"
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lkot.settings.test")
     import django
@@ -21,13 +23,14 @@ def main() -> int:
     from django.utils import timezone
 
     call_command("migrate", verbosity=0)
-    from simulators.bench import intake, pages, signing, staff
+    from simulators.bench import intake, pages, revocation, signing, staff
 
     benches = {
         "intake": intake.against_the_floor,
         "linear": intake.per_workplace,
         "memory": intake.peak_memory,
         "pages": pages.list_pages,
+        "revocation": revocation.large_list,
         "signature": signing.verification,
         "staff": staff.picker,
     }

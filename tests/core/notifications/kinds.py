@@ -22,6 +22,9 @@ from core.journal import record
 from core.journal.models import Event
 from core.notifications.keeping import pause_unkept
 from core.notifications.models import Address, Topic
+from signatures.actions import keep_document, rechecks
+from signatures.cms.document import Document
+from signatures.models import RevocationRecheck, Signature
 from sout_reports import reactions as of_reports
 from sout_reports.models import SoutReport
 from sout_reports.states import State
@@ -243,6 +246,34 @@ def unkept(here: World) -> None:
     pause_unkept()
 
 
+# --- signatures
+
+
+def found_revoked(here: World) -> None:
+    """A signature accepted without a revocation list, by a certificate that had been revoked."""
+    acting, now = here["head"], timezone.now()
+    signature = Signature.objects.create(
+        document=keep_document(Document(b"<a/>"), name="a.xml", purpose="p", acting=acting, file=None),
+        organization=acting.organization,
+        person=acting.user,
+        purpose="p",
+        thumbprint="AB" * 20,
+        not_before=now,
+        not_after=now,
+        qualified=True,
+        der=b"",
+        certificate=b"",
+        chain=[],
+        revocation=[],
+        verdict="ok",
+        moment=now,
+    )
+    row = RevocationRecheck.objects.create(signature=signature, asked_at=now, next_try_at=now)
+    answer = RevocationRecheck.Outcome.REVOKED, now - timedelta(days=1)
+    with patch.object(rechecks, "judge", return_value=answer):
+        rechecks.settle(row, now)
+
+
 # kind of notice → what brings it about; those that come out of one story have the same function
 KINDS: dict[str, Callable[[World], None]] = {
     "report.accepted": accepted,
@@ -275,6 +306,7 @@ KINDS: dict[str, Callable[[World], None]] = {
     "access.ends.keepers": ending,
     "access.review": to_review,
     "address.paused": unkept,
+    "signature.revoked": found_revoked,
 }
 
 
