@@ -6,4 +6,4 @@ class SignaturesConfig(AppConfig):
     verbose_name = "Электронные подписи"
 
     def ready(self) -> None:
-        from signatures import checks, words  # noqa: F401  # they register system checks and how verbs read in the journal
+        from signatures import checks, menu, words  # noqa: F401  # they register system checks, menu links and how verbs read

@@ -13,6 +13,7 @@ class AcceptanceCode(StrEnum):
 
     SEVERAL_SIGNERS = "several_signers"
     ALREADY_ACCEPTED = "already_accepted"
+    TRIAL_TEXT = "trial_text"
 
 
 TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
@@ -23,6 +24,10 @@ TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
     AcceptanceCode.ALREADY_ACCEPTED: (
         "Эта подпись уже принята.",
         "Если документ нужно подписать ещё раз, сформируйте новую подпись.",
+    ),
+    AcceptanceCode.TRIAL_TEXT: (
+        "Подписан текст для пробной подписи, а не документ.",
+        "Скачайте документ со страницы подписания и подпишите именно его.",
     ),
 }
 

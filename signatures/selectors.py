@@ -11,13 +11,14 @@ from django.conf import settings
 
 from signatures.authority import who_may_sign
 from signatures.cms.algorithms import digest_identifier
-from signatures.cms.document import Document
+from signatures.cms.document import Document, as_document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
 from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.cms.revocation import RevocationList as ParsedList
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
+from signatures.doctor.challenge import is_challenge
 from signatures.gost.identifiers import HASH_OF_SIZE
 from signatures.models import RevocationList, TrustedCertificate
 from signatures.refusals import AcceptanceCode, SignatureRefused
@@ -76,6 +77,9 @@ def check_signature(signature: bytes, document: bytes | Document, *, acting: Any
     ``signature`` is the file as it came (DER, PEM or base64).  Raises SignatureRefused with the first
     thing that is wrong.
     """
+    document = as_document(document)
+    if is_challenge(document.data):
+        raise SignatureRefused.by_receipt(AcceptanceCode.TRIAL_TEXT)
     reports = verify_detached(signature, document, trust_store(moment), moment)
     for report in reports:
         if not report.ok:
