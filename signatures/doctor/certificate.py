@@ -76,8 +76,13 @@ def diagnosis_of(
 
 
 def certificate_findings(examined: Examined) -> list[Finding]:
-    """Every check of the certificate; one that cannot be read through gives what was read before."""
+    """Every check of the certificate; one that cannot be read through gives what was read before.
+
+    One whose owner cannot be read gives none: the verdict alone speaks.
+    """
     found: list[Finding] = []
+    if not examined.report.certificate:
+        return found
     try:
         for group in (owner_findings, fitness_findings, chain_findings):
             found.extend(group(examined))

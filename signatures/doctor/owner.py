@@ -47,7 +47,7 @@ def _kind(examined: Examined) -> Finding:
 
 def _owner(subject: Subject) -> Finding:
     if not subject.person:
-        return Finding(Check.OWNER, Status.WARNING, "Имя владельца в сертификате не указано.")
+        return Finding(Check.OWNER, Status.WARNING, "Имя владельца в сертификате не указано.", (CHOOSE_ANOTHER,))
     title = f", {subject.title}" if subject.title else ""
     snils = f" СНИЛС {mask_snils(subject.snils)}." if subject.snils else ""
     return Finding(Check.OWNER, Status.OK, f"{subject.person}{title}.{snils}")

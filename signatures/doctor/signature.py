@@ -142,10 +142,9 @@ def _time(attributes: SignedAttributes, moment: datetime) -> Finding:
     claimed = attributes.signing_time
     if claimed is None:
         return Finding(Check.TIME, Status.OK, "В подписи не указано; считается время получения.")
-    wrong = abs(claimed - moment)
     # a text may be signed long before it is brought here, never after
     if claimed - moment > CLOCK_TOLERANCE:
-        minutes = counted(int(wrong.total_seconds() // 60), "минуту,минуты,минут")
+        minutes = counted(round((claimed - moment).total_seconds() / 60), "минуту,минуты,минут")
         text = f"Компьютер поставил в подпись {ru_datetime(claimed)}: его часы спешат на {minutes}."
         return Finding(Check.TIME, Status.WARNING, text, (CLOCK,))
     return Finding(Check.TIME, Status.OK, f"По часам вашего компьютера: {ru_datetime(claimed)}.")

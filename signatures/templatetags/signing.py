@@ -33,11 +33,12 @@ def signing_panel(
     organization: Organization,
     action: str = "",
     button: str = "Подписать и отправить",
+    purpose: str = "",
 ) -> dict[str, Any]:
     """Render the panel; ``document_url`` answers with exactly the bytes to be signed.
 
     ``action``: where the signature is posted, the page itself by default.  ``button``: the words on
-    the button, a verb.
+    the button, a verb.  ``purpose``: what is signed, a code of ``signatures.doctor.kinds``.
     """
     return {
         "form": form,
@@ -45,6 +46,7 @@ def signing_panel(
         "organization": organization,
         "action": action,
         "button": button,
+        "purpose": purpose,
         "plugin_script": plugin_script(),
         "request": context.get("request"),
         "csrf_token": context.get("csrf_token"),
