@@ -31,7 +31,7 @@ from signatures.doctor.files import (
 from signatures.doctor.signature import diagnose_signature
 from signatures.selectors import trust_store
 from signatures.templatetags.signing import plugin_script
-from signatures.views.doctor_forms import CertificateForm, TrialForm, kept_in_memory
+from signatures.views.doctor_forms import CertificateForm, InMemoryHandler, TrialForm, kept_in_memory
 from signatures.views.doctor_shown import power_of, shown, whose
 
 CHALLENGE_NAME = "probnaya-podpis.txt"
@@ -61,12 +61,11 @@ def doctor_certificate(request: HttpRequest) -> HttpResponse:
     """The diagnosis of an uploaded certificate; 413 or 422 with the page and what is wrong with the file."""
     if announced_too_large(request, LARGEST_CERTIFICATE):
         return _page(request, certificate_form=CertificateForm.refused(TEXTS[FileCode.TOO_LARGE]), status=413)
-    return _take_certificate(request)
+    return _take_certificate(request, kept_in_memory(request, LARGEST_CERTIFICATE))
 
 
 @csrf_protect
-def _take_certificate(request: HttpRequest) -> HttpResponse:
-    handler = kept_in_memory(request, LARGEST_CERTIFICATE)
+def _take_certificate(request: HttpRequest, handler: InMemoryHandler) -> HttpResponse:
     form = CertificateForm(request.POST, request.FILES)
     try:
         file = read_certificate_file(*form.file(handler))
@@ -91,12 +90,11 @@ def doctor_signature(request: HttpRequest) -> HttpResponse:
     """The diagnosis of a trial signature: a whole page, or only its part for a script (X-Requested-With)."""
     if announced_too_large(request, LARGEST_SIGNATURE):
         return _page(request, trial_form=TrialForm.refused(TEXTS[FileCode.TOO_LARGE]), status=413)
-    return _take_signature(request)
+    return _take_signature(request, kept_in_memory(request, LARGEST_SIGNATURE))
 
 
 @csrf_protect
-def _take_signature(request: HttpRequest) -> HttpResponse:
-    handler = kept_in_memory(request, LARGEST_SIGNATURE)
+def _take_signature(request: HttpRequest, handler: InMemoryHandler) -> HttpResponse:
     form = TrialForm(request.POST, request.FILES)
     acting, now = acting_of(request), timezone.now()
     code = str(request.POST.get("code", ""))

@@ -46,7 +46,10 @@ class InMemoryHandler(FileUploadHandler):
 
 
 def kept_in_memory(request: HttpRequest, limit: int) -> InMemoryHandler:
-    """Call before anything touches request.POST; see ``core.uploads.bound``, which writes to the disk."""
+    """Call before anything touches request.POST, the check of the CSRF token too.
+
+    ``core.uploads.bound`` does the same for files that may be large: it writes them to the disk.
+    """
     handler = InMemoryHandler(request, limit)
     handlers: list[Any] = [handler]
     request.upload_handlers = handlers

@@ -226,4 +226,5 @@ for (const input of document.querySelectorAll("input[data-doctor-file]")) {
     }
   });
 }
+for (const plain of document.querySelectorAll("[data-doctor-plain]")) plain.hidden = true;
 for (const root of document.querySelectorAll("[data-doctor]")) new Doctor(root).start();

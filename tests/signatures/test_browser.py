@@ -36,7 +36,8 @@ pytestmark = pytest.mark.browser
 SITE = "http://lkot.test"
 PAGE = (
     "{% load signing %}<!doctype html><html lang='ru'><title>Подписание</title>"
-    "<main>{% signing_panel form=form document_url='/document/' organization=organization action='/send/' purpose='commission_protocol' %}</main></html>"
+    "<main>{% signing_panel form=form document_url='/document/' organization=organization action='/send/'"
+    " purpose='commission_protocol' %}</main></html>"
 )
 
 

@@ -358,6 +358,26 @@ def test_posts_need_the_csrf_token(who):
         assert strict.post(reverse(f"signatures:{name}"), {"certificate": "AA=="}).status_code == 403
 
 
+def test_with_the_token_files_are_taken_and_stay_in_memory(who, authority, monkeypatch):
+    """The check of the token reads the body: the handler must be there before it."""
+    from django.core.files import uploadedfile
+
+    def written(*given, **more):
+        raise AssertionError("a file was written to the disk")
+
+    monkeypatch.setattr(uploadedfile.TemporaryUploadedFile, "__init__", written)
+    strict = factories.sign_in(Client(enforce_csrf_checks=True), who)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', strict.get(PAGE).content.decode())[1]
+    person = own(authority, who)
+    file = SimpleUploadedFile("a.cer", person.certificate.dump())
+    given = {"certificate": file, "csrfmiddlewaretoken": token}
+    assert strict.post(reverse("signatures:doctor_certificate"), given).status_code == 200
+    code = code_on(strict)
+    file = SimpleUploadedFile("a.sig", sign(challenge(strict, code).content, authority.signer(person)))
+    given = {"code": code, "signature_file": file, "csrfmiddlewaretoken": token}
+    assert "Пробная подпись верна" in strict.post(reverse("signatures:doctor_signature"), given).content.decode()
+
+
 def test_pem_with_the_chain(page, who, authority):
     whole = [own(authority, who).certificate, authority.issuing, authority.root]
     answer = upload(page, b"".join(pem.armor("CERTIFICATE", each.dump()) for each in whole), "a.pem")
