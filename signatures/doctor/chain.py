@@ -32,7 +32,7 @@ def chain_findings(examined: Examined) -> Iterator[Finding]:
     try:
         chain = validate_chain(certificate, [certificate, *examined.embedded], examined.trust, within)
     except Refused as refusal:
-        yield _no_chain(examined, refusal)
+        yield _no_chain(examined, refusal) if within == examined.moment else _out_of_time(certificate)
         text = "Не проверялось: сначала нужно знать, кто выдал сертификат."
         yield Finding(Check.REVOCATION, Status.UNKNOWN, text)
         return
@@ -43,10 +43,20 @@ def chain_findings(examined: Examined) -> Iterator[Finding]:
     yield _revocation(examined, chain)
 
 
+def _out_of_time(certificate: Certificate) -> Finding:
+    """What we trust today says nothing of another time: that the certificate is not in force is told already."""
+    text = f"«{common_name(certificate.issuer)}». Доверие к центру не проверялось: сертификат не действует."
+    return Finding(Check.CHAIN, Status.UNKNOWN, text)
+
+
 def _no_chain(examined: Examined, refusal: Refused) -> Finding:
     missing = missing_authority(examined)
     if refusal.verdict is Verdict.NO_TRUSTED_CHAIN:
-        if missing in {common_name(each.subject) for each in examined.trust.roots}:
+        named = [each for each in examined.trust.roots if common_name(each.subject) == missing]
+        if named and not any(each.not_valid_before <= examined.moment <= each.not_valid_after for each in named):
+            text = f"Корневой сертификат центра «{missing}», который известен системе, сейчас не действует."
+            return Finding(Check.CHAIN, Status.PROBLEM, text, (ASK_OPERATOR, CHOOSE_ANOTHER))
+        if named:
             text = (
                 f"Издателем назван «{missing}», но ключом этого центра, который известен системе, сертификат не подписан: "
                 "ключ центра сменился или сертификат поддельный."

@@ -91,10 +91,18 @@ def _answer(kind: KindOfDocument, diagnosis: Diagnosis, holds: Callable[[str], b
     if will_do(diagnosis, kind):
         if lacking:
             return Answer.NO_RIGHT, f"{lacking} Его даёт администратор вашей организации."
-        return Answer.YES, diagnosis.power.text if diagnosis.is_personal else "Подпись и право подписывать есть."
+        return Answer.YES, _good_because(kind, diagnosis)
     if kind.head_only and (diagnosis.suits or diagnosis.needs_power):
         return Answer.NO, "Доверенность подписывает руководитель сертификатом организации."
     if diagnosis.needs_power:
         return Answer.WITH_POWER, f"Нужна доверенность (МЧД) от организации. {diagnosis.power.text} {lacking}".strip()
     obstacle = diagnosis.obstacles[0].text if diagnosis.obstacles else diagnosis.report.explanation
     return Answer.NO, obstacle
+
+
+def _good_because(kind: KindOfDocument, diagnosis: Diagnosis) -> str:
+    if diagnosis.is_personal:
+        return diagnosis.power.text
+    if kind.head_only:
+        return "Подпись подходит; документ подписывает руководитель организации."
+    return "Подпись подходит, право подписывать у вас есть."

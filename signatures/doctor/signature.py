@@ -49,8 +49,7 @@ def diagnose_signature(
         message = read_signed_data(signature, document.data)
     except Refused as refusal:
         return _unreadable(refusal, reports[0])
-    (signer, *more) = message.signers
-    several = bool(more)
+    signer = message.signers[0]
     found = [
         Finding(Check.FORMAT, Status.OK, "Файл читается, это подпись установленного формата (CMS)."),
         _signers(len(message.signers)),
@@ -71,7 +70,7 @@ def diagnose_signature(
         moment=moment,
         power_of=power_of,
         also=found,
-        accepted=not several and all(report.ok for report in reports),
+        accepted=len(reports) == 1,
         is_trial=True,
     )
 

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.acting import acting_of
 from core.doors import door
 from core.uploads import announced_too_large
+from signatures.doctor.advice import CHOOSE_ANOTHER
 from signatures.doctor.certificate import diagnose_certificate
 from signatures.doctor.files import LARGEST_CERTIFICATE
 from signatures.doctor.kinds import kind_of, will_do
@@ -84,7 +85,8 @@ def _described(seen: Shown, suits: bool, full: bool) -> dict[str, Any]:
         "owner": seen.owner,
         "facts": seen.facts,
         "why": reasons,
-        "advice": list(summary.steps) if reasons else [],
+        # the other certificates are in the same list
+        "advice": [step for step in summary.steps if step != CHOOSE_ANOTHER] if reasons else [],
         "notes": [finding.text for finding in diagnosis.warnings],
     }
     if full:

@@ -134,7 +134,9 @@ class Doctor {
     }
     this.clock(new Date(answer.now).getTime(), before, Date.now());
     this.part("none").hidden = true;
-    answer.certificates.forEach((judged, index) => this.show(judged, certificates[index]));
+    const pairs = answer.certificates.map((judged, index) => ({ judged, item: certificates[index] }));
+    pairs.sort((one, other) => Boolean(other.judged.suits) - Boolean(one.judged.suits)); // the others stay in their order
+    for (const { judged, item } of pairs) this.show(judged, item);
   }
 
   // The server's moment lies between the sending and the answer, if both clocks are right.

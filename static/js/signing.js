@@ -9,6 +9,7 @@
 //   [data-signing-plugin]           hidden until this module runs
 //   [data-signing-status]           what is going on, role=status; [data-signing-help]: a link to the doctor, after an error
 //   [data-signing-certificates]     fieldset, hidden until there are certificates; [data-signing-list] takes the choices
+//   details[data-signing-rest]      those that do not suit: [data-signing-count] of them in [data-signing-unsuitable]
 //   template[data-signing-choice]   one choice: input[type=radio], [data-owner], [data-facts], [data-problem], [data-advice],
 //                                   [data-note]
 //   [data-signing-actions]          hidden until there is a suitable certificate; [data-signing-sign] is its button
@@ -112,9 +113,15 @@ class SigningPanel {
     const judged = certificates.map((item, index) => judgement(item, answers[index], this.organization, now));
     judged.sort((one, other) => other.suits - one.suits || other.notAfter - one.notAfter);
     this.choices = judged;
-    this.part("list").replaceChildren(...judged.map((item, index) => this.choice(item, index)));
-    this.part("certificates").hidden = judged.length === 0;
+    const nodes = judged.map((item, index) => this.choice(item, index));
     const suitable = judged.filter((item) => item.suits);
+    const rest = judged.length - suitable.length;
+    this.part("list").replaceChildren(...nodes.slice(0, suitable.length));
+    this.part("unsuitable").replaceChildren(...nodes.slice(suitable.length));
+    this.part("certificates").hidden = suitable.length === 0;
+    this.part("count").textContent = String(rest);
+    this.part("rest").hidden = rest === 0;
+    this.part("rest").open = suitable.length === 0;
     this.part("actions").hidden = suitable.length === 0;
     if (suitable.length === 1) this.part("list").querySelector("input:not(:disabled)").checked = true;
     if (judged.length === 0) {

@@ -176,7 +176,7 @@ def status(page: Any, words: str) -> None:
 def test_sign_and_send(open_page, cabinet):
     page = open_page()
     status(page, "Подходит один сертификат")
-    choices = page.locator("[data-signing-list] label")
+    choices = page.locator("[data-signing] label:has([data-owner])")
     assert choices.count() == 4
     assert "Иванов Пётр Сергеевич, ООО «Ромашка»" in choices.first.inner_text()
     assert "ИНН 7704001236 · действует до" in choices.first.inner_text()
@@ -191,6 +191,8 @@ def test_sign_and_send(open_page, cabinet):
 
 
 def problems(page: Any) -> list[str]:
+    """What is said of those that do not suit, behind a line that opens them."""
+    page.get_by_text("Не подойдут: ").click()
     return page.locator("[data-problem]:not([hidden])").all_inner_texts()
 
 
@@ -198,7 +200,7 @@ def test_why_a_certificate_is_unsuitable(open_page, cabinet):
     """The server's own words, with what to do, and nothing of the certificate but the certificate is sent."""
     page = open_page()
     status(page, "Подходит один сертификат")
-    enabled = page.locator("[data-signing-list] input:enabled")
+    enabled = page.locator("[data-signing] input[type=radio]:enabled")
     assert enabled.count() == 1
     assert enabled.first.is_checked()
     said = problems(page)
@@ -238,7 +240,7 @@ def test_our_own_guess_where_the_server_cannot_be_asked(open_page, cabinet, stat
     cabinet.doctor_status = status_code
     page = open_page()
     status(page, "Подходит один сертификат")
-    assert page.locator("[data-signing-list] input:enabled").count() == 1
+    assert page.locator("[data-signing] input[type=radio]:enabled").count() == 1
     said = problems(page)
     assert sorted(" ".join(words.split()[:2]) for words in said) == [
         "Сертификат другой",
@@ -262,7 +264,7 @@ def test_a_sole_trader(open_page, cabinet):
     cabinet.people = [trader, cabinet.demo.head]
     page = open_page(Organization("540112233406", "316547600123457"))
     status(page, "Подходит один сертификат")
-    assert page.locator("[data-signing-list] input:enabled").count() == 1
+    assert page.locator("[data-signing] input[type=radio]:enabled").count() == 1
 
 
 def test_several_suitable_certificates(open_page, cabinet):
@@ -270,7 +272,7 @@ def test_several_suitable_certificates(open_page, cabinet):
     cabinet.people = [cabinet.demo.head, cabinet.demo.issue(title="Заместитель")]
     page = open_page()
     status(page, "Выберите сертификат.")
-    assert page.locator("[data-signing-list] input:checked").count() == 0
+    assert page.locator("[data-signing] input[type=radio]:checked").count() == 0
     page.get_by_role("button", name="Подписать и отправить").click()
     status(page, "Выберите сертификат.")
     assert cabinet.sent == {}
@@ -294,7 +296,7 @@ def test_one_odd_certificate_does_not_hide_the_others(open_page, cabinet):
     cabinet.broken = [whole | change | {"thumbprint": f"{number:040X}"} for number, change in enumerate(BROKEN)]
     page = open_page()
     status(page, "Подходит один сертификат, он выбран. Часть сертификатов не удалось прочитать")
-    assert page.locator("[data-signing-list] label").count() == 4
+    assert page.locator("[data-signing] label:has([data-owner])").count() == 4
     page.get_by_role("button", name="Подписать и отправить").click()
     page.wait_for_url(f"{SITE}/send/")
     assert cabinet.said == []

@@ -186,6 +186,8 @@ def test_expired_and_not_yet_valid_name_the_day_and_still_say_who_issued_it(demo
     seen = diagnose(demo, expired.certificate)
     assert finding(seen, Check.PERIOD).status is Status.PROBLEM
     assert "закончился 15.04.2025" in finding(seen, Check.PERIOD).text
+    assert finding(seen, Check.CHAIN).status is Status.UNKNOWN, "the demo CA is younger than this certificate"
+    assert [each.check for each in seen.obstacles] == [Check.PERIOD]
     future = issued(demo, subject=head_name(), not_before=NOW + timedelta(days=3), not_after=NOW + timedelta(days=9))
     seen = diagnose(demo, future.certificate)
     assert "начнётся только" in finding(seen, Check.PERIOD).text
@@ -322,6 +324,16 @@ def test_a_forged_issuer_is_told_from_an_unknown_one(demo):
     forged = Issuer(demo.authority.root.subject, GostPrivateKey.generate())
     certificate = issued(demo, subject=head_name(), issuer=forged).certificate
     assert "не подписан" in finding(diagnose(demo, certificate), Check.CHAIN).text
+
+
+def test_a_root_that_is_not_in_force(demo):
+    key, over = GostPrivateKey.generate(), NOW - timedelta(days=1)
+    name = make_name({"cn": "Старый корень"})
+    more = {"not_before": over - timedelta(days=9), "not_after": over, "serial": 5, "authority": True}
+    root = make_certificate(subject=name, key=key, issuer=Issuer(name, key), **more)
+    certificate = issued(demo, subject=head_name(), issuer=Issuer(name, key)).certificate
+    seen = diagnose(demo, certificate, trust=demo.trust(roots=[root], intermediates=[]))
+    assert "«Старый корень», который известен системе, сейчас не действует" in finding(seen, Check.CHAIN).text
 
 
 def test_an_authority_whose_time_is_over(demo):

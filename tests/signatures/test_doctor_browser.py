@@ -5,6 +5,7 @@ Also without the plug-in, without certificates, with a wrong clock, and without 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -293,6 +294,7 @@ def test_from_the_diagnosis_to_a_sent_protocol(window: Any, authority: Any) -> N
     page = window(who)
     page.goto(f"{window.root}/control/protocols/{protocol.uid}/sign/")
     page.locator("[data-signing-status]").filter(has_text="Подходит один сертификат, он выбран.").wait_for()
+    page.get_by_text("Не подойдут: 2").click()
     problems = page.locator("[data-problem]:not([hidden])").all_inner_texts()
     assert any("Срок действия сертификата закончился 15.04.2025." in each for each in problems)
     assert any("Сертификат выдан другой организации" in each for each in problems)
@@ -302,35 +304,46 @@ def test_from_the_diagnosis_to_a_sent_protocol(window: Any, authority: Any) -> N
     assert window.complaints == []
 
 
-def test_scratch_shots(window: Any, authority: Any) -> None:
+def look(page: Any, name: str) -> None:
+    """Nothing scrolls sideways, axe finds nothing; pictures go to the folder LKOT_SHOTS, if there is one."""
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        if folder := os.environ.get("LKOT_SHOTS"):
+            page.screenshot(path=str(Path(folder) / f"doctor-{name}-{width}.png"), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page).response["violations"]
+        assert [(name, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]] == []
+
+
+@pytest.mark.slow
+def test_pages_in_their_states(window: Any, authority: Any) -> None:
     who = main_person()
     page = window(who)
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
+    page.goto(window.url)
+    wait(page)
+    look(page, "page")
+    page.get_by_role("button", name="Сделать пробную подпись").first.click()
+    page.locator("[data-doctor-status]").filter(has_text="Пробная подпись проверена").wait_for()
+    page.locator("[data-doctor-result]").get_by_text("Все проверки по порядку").click()
+    look(page, "trial")
+    good, expired, *_rest = certificates_of(authority, *holder_of_cast(who.user.snils))
+    answers = [
+        ("good", good.certificate.dump(), "Этой подписью можно"),
+        ("expired", expired.certificate.dump(), NOT_HERE),
+        ("bad", b"nonsense", "Проверка электронной подписи"),
+    ]
+    for name, content, heading in answers:
         page.goto(window.url)
-        wait(page)
-        page.screenshot(path=f"/tmp/sd/doctor-{width}.png", full_page=True)
-        page.get_by_role("button", name="Сделать пробную подпись").first.click()
-        page.locator("[data-doctor-status]").filter(has_text="Пробная подпись проверена").wait_for()
-        page.locator("[data-doctor-result]").get_by_text("Все проверки по порядку").click()
-        page.screenshot(path=f"/tmp/sd/trial-{width}.png")
-        for n, person in enumerate(certificates_of(authority, *holder_of_cast(who.user.snils))[:2]):
-            page.goto(window.url)
-            page.get_by_label("Файл сертификата").set_input_files({"name": "a.cer", "mimeType": "x/y", "buffer": person.certificate.dump()})
-            page.get_by_role("button", name="Проверить сертификат").click()
-            page.locator("h1").wait_for()
-            page.wait_for_load_state()
-            page.screenshot(path=f"/tmp/sd/result{n}-{width}.png", full_page=True)
-        page.goto(window.url)
-        page.get_by_label("Файл сертификата").set_input_files({"name": "a.cer", "mimeType": "x/y", "buffer": b"nonsense"})
+        page.get_by_label("Файл сертификата").set_input_files({"name": "a.cer", "mimeType": "x/y", "buffer": content})
         page.get_by_role("button", name="Проверить сертификат").click()
         page.wait_for_url("**/doctor/certificate/")
-        wait(page)
-        page.screenshot(path=f"/tmp/sd/bad-{width}.png", full_page=True)
+        page.locator("h1").filter(has_text=heading).wait_for()
+        if name == "bad":
+            wait(page)
+        look(page, name)
     _report, flags = control.not_unique(who.organization, places=2)
     protocol = control.frozen(who, flags)
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{window.root}/control/protocols/{protocol.uid}/sign/")
-        page.locator("[data-signing-list] label").first.wait_for()
-        page.screenshot(path=f"/tmp/sd/sign-{width}.png", full_page=True)
+    page.goto(f"{window.root}/control/protocols/{protocol.uid}/sign/")
+    page.get_by_text("Не подойдут: 6").click()
+    assert page.locator("[data-signing-list] label").count() == 2
+    look(page, "sign")
