@@ -1,4 +1,4 @@
-"""Links of the left menu: «Электронная подпись», order 30 to 39."""
+"""Links of the left menu of «Электронная подпись»."""
 
 from __future__ import annotations
 
@@ -20,3 +20,4 @@ register_nav(
 )
 register_person_facts(facts_of_people)
 register_nav(NavItem(SECTION, "Удостоверяющие центры и списки отзыва", "signatures:trust", order=95))
+register_nav(NavItem(SECTION, "Проверить мою подпись", "signatures:doctor", order=32))

@@ -59,7 +59,7 @@ def authority_of(report: SignerReport, *, acting: Any, moment: datetime) -> tupl
         organization_ogrn=acting.organization.ogrn,
         person_snils=acting.user.snils,
     )
-    if not _is_personal(authority, report):
+    if not is_personal(authority, report):
         return authority, None
     refusal = person_signs(report, acting.user.snils)
     if refusal is not None:
@@ -67,7 +67,7 @@ def authority_of(report: SignerReport, *, acting: Any, moment: datetime) -> tupl
     return _under_power(authority, report, acting, moment)
 
 
-def _is_personal(authority: Authority, report: SignerReport) -> bool:
+def is_personal(authority: Authority, report: SignerReport) -> bool:
     """An employee's own certificate; a sole trader's employee has one with another ИНН than his employer."""
     subject = report.subject
     if authority.code in _FOREIGN:

@@ -19,6 +19,7 @@ class AcceptanceCode(StrEnum):
     NOT_ASKED = "not_asked"
     NOT_YET = "not_yet"
     TURN_OVER = "turn_over"
+    TRIAL_TEXT = "trial_text"
 
 
 TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
@@ -53,6 +54,10 @@ TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
     AcceptanceCode.TURN_OVER: (
         "Владелец сертификата уже подписал документ или отказался от подписи.",
         "Вторая подпись не нужна.",
+    ),
+    AcceptanceCode.TRIAL_TEXT: (
+        "Подписан текст для пробной подписи, а не документ.",
+        "Скачайте документ со страницы подписания и подпишите именно его.",
     ),
 }
 

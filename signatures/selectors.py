@@ -12,12 +12,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from core.files import open_file
 from signatures.cms.algorithms import digest_identifier
 from signatures.cms.attributes import read_attributes
-from signatures.cms.document import Document
+from signatures.cms.document import Document, as_document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
 from signatures.cms.refusal import Refused, reading
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
+from signatures.doctor.challenge import is_challenge
 from signatures.gost.identifiers import HASH_OF_SIZE
 from signatures.models import (
     PowerOfAttorney,
@@ -113,6 +114,9 @@ def check_signature(signature: bytes, document: bytes | Document, *, acting: Any
     ``signature`` is the file as it came (DER, PEM or base64).  Raises SignatureRefused with the first
     thing that is wrong.
     """
+    document = as_document(document)
+    if is_challenge(document.data):
+        raise SignatureRefused.by_receipt(AcceptanceCode.TRIAL_TEXT)
     reports = verified_reports(signature, document, moment)
     if len(reports) != 1:
         raise SignatureRefused.by_receipt(AcceptanceCode.SEVERAL_SIGNERS)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from signatures.views import doctor, doctor_list
 from signatures.views.power import power, power_signature, power_withdraw, power_xml
 from signatures.views.power_add import power_add
 from signatures.views.power_draft import power_draft, power_draft_discard, power_draft_xml
@@ -24,4 +25,9 @@ urlpatterns = [
     path("powers/drafts/<uuid:uid>/power.xml", power_draft_xml, name="power_draft_xml"),
     path("powers/drafts/<uuid:uid>/discard/", power_draft_discard, name="power_draft_discard"),
     path("trust/", trust, name="trust"),
+    path("doctor/", doctor.doctor, name="doctor"),
+    path("doctor/challenge/", doctor.doctor_challenge, name="doctor_challenge"),
+    path("doctor/certificate/", doctor.doctor_certificate, name="doctor_certificate"),
+    path("doctor/signature/", doctor.doctor_signature, name="doctor_signature"),
+    path("doctor/certificates/", doctor_list.doctor_certificates, name="doctor_certificates"),
 ]

@@ -8,6 +8,7 @@ private key, chain and validity at the moment, revocation.  The first failure is
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from asn1crypto import cms
@@ -19,6 +20,7 @@ from signatures.cms.certificates import check_key_period, check_usage, is_qualif
 from signatures.cms.chain import check_revocation, look_up_revocation, validate_chain
 from signatures.cms.document import Document, as_document
 from signatures.cms.exact import Certificate
+from signatures.cms.public_keys import describe_key
 from signatures.cms.refusal import Refused, reading
 from signatures.cms.signed_data import SignedData, read_signed_data, signer_certificate
 from signatures.cms.spare import MAXIMUM_SPARE, TOO_MANY, unvouched
@@ -142,6 +144,27 @@ def _check_certificate(
     elif trust.revocation is RevocationPolicy.LATER:
         report.revocation_lists, unknown = look_up_revocation(chain, trust, moment)
         report.revocation_pending = bool(unknown)
+
+
+def verify_certificate(
+    certificate: Certificate, embedded: Sequence[Certificate], trust: TrustStore, moment: datetime
+) -> SignerReport:
+    """What ``verify_detached`` will say of a signature by this certificate whose other parts are right.
+
+    ``embedded``: what such a signature brings along beside the certificate.  The same checks in the same order, the key's
+    algorithm first, which a signature value would be checked by.
+    """
+    report = SignerReport()
+    message = SignedData(signers=(), certificates=(certificate, *embedded), digests=frozenset())
+    try:
+        with reading():
+            _describe(report, certificate)
+            describe_key(certificate)
+            _check_certificate(report, certificate, message, trust, moment)
+    except Refused as refusal:
+        report.verdict = refusal.verdict
+        report.detail = refusal.detail
+    return report
 
 
 def _link(certificate: Certificate) -> ChainLink:

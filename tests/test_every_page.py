@@ -49,6 +49,7 @@ NOT_PAGES = {
     "violations:message_file": "a file",
     "violations:sent_message_status": "a part of the sent message",
     "violations:attachment": "a file",
+    "signatures:doctor_challenge": "a file",
     "registries:register_import_status": "a part of the page of the upload",
 }
 # The same page in its other states: (what it shows, URL name, kind of object, a word that only this state says).

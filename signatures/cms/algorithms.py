@@ -123,11 +123,16 @@ def _check_gost(
 
 
 def _check_ecdsa(public_key_info: bytes, signature: bytes, signed: bytes, identifier: str) -> None:
+    ecdsa_key(public_key_info).verify(signature, signed, ec.ECDSA(SHA2[identifier]()))
+
+
+def ecdsa_key(public_key_info: bytes) -> ec.EllipticCurvePublicKey:
+    """Read a key of an allowed curve; raises Refused: ALGORITHM_NOT_ALLOWED, or MALFORMED for a damaged key."""
     with reading(DAMAGED_KEY):
         key = serialization.load_der_public_key(public_key_info)
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, CURVES):
         raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "недопустимая эллиптическая кривая")
-    key.verify(signature, signed, ec.ECDSA(SHA2[identifier]()))
+    return key
 
 
 def _check_rsa(
@@ -137,11 +142,16 @@ def _check_rsa(
     scheme: padding.PKCS1v15 | padding.PSS,
     identifier: str,
 ) -> None:
+    rsa_key(public_key_info).verify(signature, signed, scheme, SHA2[identifier]())
+
+
+def rsa_key(public_key_info: bytes) -> rsa.RSAPublicKey:
+    """Read a key that is long enough; raises Refused: ALGORITHM_NOT_ALLOWED, or MALFORMED for a damaged key."""
     with reading(DAMAGED_KEY):
         key = serialization.load_der_public_key(public_key_info)
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < MINIMUM_RSA_BITS:
         raise Refused(Verdict.ALGORITHM_NOT_ALLOWED, "ключ RSA короче 2048 бит")
-    key.verify(signature, signed, scheme, SHA2[identifier]())
+    return key
 
 
 def _pss(algorithm: algos.SignedDigestAlgorithm) -> tuple[padding.PSS, str]:

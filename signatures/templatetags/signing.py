@@ -36,12 +36,14 @@ def signing_panel(
     button: str = "Подписать и отправить",
     personal: bool = False,
     by_power: bool = True,
+    purpose: str = "",
 ) -> dict[str, Any]:
     """Render the panel; ``document_url`` answers with exactly the bytes to be signed.
 
     ``action``: where the signature is posted, the page itself by default.  ``button``: the words on
     the button, a verb.  ``personal``: who signs does so as himself, by any certificate of his.
-    ``by_power`` False: a personal certificate under a power of attorney does not do here.
+    ``by_power`` False: a personal certificate under a power of attorney does not do here.  ``purpose``: what is signed, a
+    code of ``signatures.doctor.kinds``.
     """
     request = context.get("request")
     return {
@@ -53,6 +55,7 @@ def signing_panel(
         "personal": personal,
         # they stand above the certificates and belong to the form by their attribute `form`
         "extra_fields": [form[name] for name in form.fields if name not in SignatureForm.base_fields],
+        "purpose": purpose,
         "plugin_script": plugin_script(),
         "by_power": by_power and signs_under_power(getattr(request, "acting", None)),
         "request": request,

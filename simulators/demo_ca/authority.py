@@ -29,8 +29,17 @@ from simulators.demo_ca.signing import Signer
 FOLDER = "demo_ca"
 ROOT = "root"
 ISSUING = "issuing"
+UNKNOWN = "unknown"
 ROOT_NAME = make_name({"country": "RU", "o": "ЛКОТ, среда разработки", "cn": f"{DEMO_AUTHORITY}: корневой"})
 ISSUING_NAME = make_name({"country": "RU", "o": "ЛКОТ, среда разработки", "cn": f"{DEMO_AUTHORITY}: выпускающий"})
+# Nobody trusts this one: it has a key and no certificate.
+UNKNOWN_NAME = make_name(
+    {"country": "RU", "o": "ЛКОТ, среда разработки", "cn": f"{DEMO_AUTHORITY}: неизвестный системе"}
+)
+# Every list of the issuing authority revokes this number, whoever gets a certificate with it: the lists of a running cabinet
+# were imported before anybody asked for such a certificate.
+REVOKED_SERIAL = 0x6465_6D6F_7265_766F_6B65_6400
+REVOKED_AT = datetime(2026, 3, 2, tzinfo=UTC)
 ROOT_LIFE = timedelta(days=15 * 365)
 ISSUING_LIFE = timedelta(days=10 * 365)
 LIST_LIFE = timedelta(days=30)
@@ -74,6 +83,11 @@ class DemoAuthority:
         key = GostPrivateKey.from_pem((self.folder / f"{ISSUING}.key").read_bytes())
         return Issuer(self.issuing.subject, key)
 
+    def unknown_issuer(self) -> Issuer:
+        """An authority that is on nobody's trust list."""
+        with exclusive(self.folder):
+            return Issuer(UNKNOWN_NAME, _ensure_key(self.folder, UNKNOWN))
+
     def people(self) -> list[PersonCertificate]:
         """Every certificate issued so far, by owner."""
         folder = self.folder / "people"
@@ -109,7 +123,7 @@ def ensure_demo_ca(state_dir: Path | str) -> DemoAuthority:
         issuing = _ensure_certificate(folder, ISSUING, issuing_key, Issuer(ROOT_NAME, root_key), ISSUING_LIFE)
         lists = (
             _ensure_list(folder, ROOT, Issuer(ROOT_NAME, root_key)),
-            _ensure_list(folder, ISSUING, Issuer(ISSUING_NAME, issuing_key)),
+            _ensure_list(folder, ISSUING, Issuer(ISSUING_NAME, issuing_key), revoked=REVOKED_SERIAL),
         )
     return DemoAuthority(folder, root, issuing, lists)
 
@@ -151,15 +165,25 @@ def _ensure_certificate(folder: Path, name: str, key: GostPrivateKey, issuer: Is
     return _read_certificate(path)
 
 
-def _ensure_list(folder: Path, name: str, issuer: Issuer) -> bytes:
+def _ensure_list(folder: Path, name: str, issuer: Issuer, revoked: int | None = None) -> bytes:
     path = folder / f"{name}.crl"
     now = datetime.now(UTC)
-    if not path.exists() or _issued_at(path) < now - LIST_RENEWED_AFTER:
+    serials = set() if revoked is None else {revoked}
+    if not path.exists() or _issued_at(path) < now - LIST_RENEWED_AFTER or not serials <= _revoked_in(path):
         made = make_revocation_list(
-            issuer=issuer, this_update=now, next_update=now + LIST_LIFE, number=int(now.timestamp())
+            issuer=issuer,
+            this_update=now,
+            next_update=now + LIST_LIFE,
+            number=int(now.timestamp()),
+            revoked=[(serial, REVOKED_AT) for serial in serials],
         )
         _write(path, pem.armor("X509 CRL", made.dump()))
     return _unarmored(path)
+
+
+def _revoked_in(path: Path) -> set[int]:
+    entries = crl.CertificateList.load(_unarmored(path))["tbs_cert_list"]["revoked_certificates"]
+    return {entry["user_certificate"].native for entry in entries or ()}
 
 
 def _issued_at(path: Path) -> datetime:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from simulators.demo_ca.authority import DemoAuthority, PersonCertificate
-from simulators.demo_ca.people import issue_person_certificate
-from simulators.people import demo_cast, ogrn_of, organization_inn
+from simulators.demo_ca.people import Sort, issue_person_certificate
+from simulators.people import ZMZ_HEAD, demo_cast, ogrn_of, organization_inn
 
 LONG_AGO = (datetime(2024, 1, 15, tzinfo=UTC), datetime(2025, 4, 15, tzinfo=UTC))
+SOON_DAYS = 12
+# What the signature doctor can explain beside that, held by the demo's main person alone.
+ODD = (Sort(revoked=True), Sort(unknown_issuer=True), Sort(qualified=False), Sort(server_only=True))
 STRANGER_NAME = "ООО «Чужая организация»"
 STRANGER_INN = organization_inn(770199001)
 STRANGER_OGRN = ogrn_of("102770099001")
@@ -67,7 +70,10 @@ def holder_of_request(user: Any, acting: Any) -> tuple[Holder, list[Office]]:
 
 
 def certificates_of(authority: DemoAuthority, holder: Holder, offices: list[Office]) -> list[PersonCertificate]:
-    """Issue (once) what this person has: for each office or a personal one, an expired and a stranger's one."""
+    """Issue (once) what this person has: for each office or a personal one, an expired and a stranger's one.
+
+    The demo's main person has one of every sort that a person may meet: about to expire, revoked, of an unknown authority …
+    """
     issue = functools.partial(
         issue_person_certificate,
         authority,
@@ -81,7 +87,16 @@ def certificates_of(authority: DemoAuthority, holder: Holder, offices: list[Offi
         found.append(issue(**_office(offices[0]), validity=LONG_AGO))
     stranger = Office(STRANGER_NAME, STRANGER_INN, STRANGER_OGRN, "Директор")
     found.append(issue(**_office(stranger)))
+    if offices and holder.snils == demo_cast().people[ZMZ_HEAD].snils:
+        found.append(issue(**_office(offices[0]), validity=_nearly_over()))
+        found.extend(issue(**_office(offices[0]), sort=sort) for sort in ODD)
     return found
+
+
+def _nearly_over() -> tuple[datetime, datetime]:
+    """The same all day long, so that one certificate is issued in a day."""
+    ends = datetime.combine(datetime.now(UTC).date() + timedelta(days=SOON_DAYS), time(12), UTC)
+    return ends - timedelta(days=456), ends
 
 
 def _office(office: Office) -> dict[str, Any]:

@@ -26,7 +26,7 @@
       SerialNumber: item.serial,
       ValidFromDate: item.not_before,
       ValidToDate: item.not_after,
-      HasPrivateKey: () => true,
+      HasPrivateKey: () => !item.keyless,
       IsValid: () => remote({ Result: true }),
       Export: () => item.certificate,
     });

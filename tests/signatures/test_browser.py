@@ -13,23 +13,31 @@ from email.parser import BytesParser
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from csp.utils import build_policy
 from django.contrib.staticfiles import finders
 from django.template import engines
 from django.test import RequestFactory
+from django.urls import reverse
 
+from signatures.doctor import Diagnosis, Whose, diagnose_certificate
+from signatures.doctor.summary import summary_of
 from signatures.forms import SignatureForm
 from signatures.verification import verify_detached
+from signatures.views.doctor_list import _described
+from signatures.views.doctor_shown import Shown
 from simulators.demo_ca import sign
-from tests.signatures.conftest import DOCUMENT
+from simulators.demo_ca.people import Sort
+from tests.signatures.conftest import DOCUMENT, HEAD
 
 pytestmark = pytest.mark.browser
 SITE = "http://lkot.test"
 PAGE = (
     "{% load signing %}<!doctype html><html lang='ru'><title>Подписание</title>"
-    "<main>{% signing_panel form=form document_url='/document/' organization=organization action='/send/' %}</main></html>"
+    "<main>{% signing_panel form=form document_url='/document/' organization=organization action='/send/'"
+    " purpose='commission_protocol' %}</main></html>"
 )
 
 
@@ -51,6 +59,8 @@ class Cabinet:
         self.plugin_script: str | None = None
         self.document_status = 200
         self.said: list[str] = []
+        self.doctor_status = 200
+        self.asked: list[dict[str, list[str]]] = []  # what the doctor was asked
         self.broken: list[dict[str, str]] = []  # certificates that the plug-in gives and nobody can read
 
     def html(self, organization: Organization) -> str:
@@ -68,6 +78,8 @@ class Cabinet:
             route.fulfill(body=DOCUMENT, status=self.document_status, content_type="application/xml")
         elif path == "/dev/signer/certificates":
             route.fulfill(json={"certificates": [*self.broken, *(self.described(person) for person in self.people)]})
+        elif path == reverse("signatures:doctor_certificates"):
+            self.judge(route)
         elif path == "/dev/signer/sign":
             self.sign(route)
         elif path == "/send/":
@@ -86,6 +98,27 @@ class Cabinet:
         from simulators.plugin.views import _described
 
         return _described(person)
+
+    def judge(self, route: Any) -> None:
+        """As the view does, by the trust of these tests."""
+        assert route.request.headers["x-csrftoken"]
+        self.asked.append(parse_qs(route.request.post_data))
+        if self.doctor_status != 200:
+            route.fulfill(status=self.doctor_status, body="")
+            return
+        answers = []
+        for text in self.asked[-1]["certificate"]:
+            try:
+                seen = self.diagnosed(base64.b64decode(text))
+            except ValueError:
+                answers.append({"readable": False})
+                continue
+            answers.append(_described(Shown(seen, summary_of(seen, []), []), seen.suits, full=False))
+        route.fulfill(json={"now": datetime.now(UTC).isoformat(), "certificates": answers})
+
+    def diagnosed(self, der: bytes) -> Diagnosis:
+        whose = Whose("Наша", self.organization.inn, self.organization.ogrn, HEAD["snils"])
+        return diagnose_certificate(der, whose=whose, trust=self.demo.trust(), moment=datetime.now(UTC))
 
     def sign(self, route: Any) -> None:
         assert route.request.headers["x-csrftoken"]
@@ -120,6 +153,7 @@ def open_page(chromium: Any, cabinet: Cabinet, settings: Any) -> Iterator[Any]:
     contexts = []
 
     def opened(organization: Organization = OURS, *, scripts: bool = True) -> Any:
+        cabinet.organization = organization
         cabinet.page = cabinet.html(organization)
         context = chromium.new_context(java_script_enabled=scripts)
         contexts.append(context)
@@ -142,7 +176,7 @@ def status(page: Any, words: str) -> None:
 def test_sign_and_send(open_page, cabinet):
     page = open_page()
     status(page, "Подходит один сертификат")
-    choices = page.locator("[data-signing-list] label")
+    choices = page.locator("[data-signing] label:has([data-owner])")
     assert choices.count() == 4
     assert "Иванов Пётр Сергеевич, ООО «Ромашка»" in choices.first.inner_text()
     assert "ИНН 7704001236 · действует до" in choices.first.inner_text()
@@ -156,25 +190,72 @@ def test_sign_and_send(open_page, cabinet):
     assert cabinet.said == []
 
 
+def problems(page: Any) -> list[str]:
+    """What is said of those that do not suit, behind a line that opens them."""
+    page.get_by_text("Не подойдут: ").click()
+    return page.locator("[data-problem]:not([hidden])").all_inner_texts()
+
+
 def test_why_a_certificate_is_unsuitable(open_page, cabinet):
+    """The server's own words, with what to do, and nothing of the certificate but the certificate is sent."""
     page = open_page()
     status(page, "Подходит один сертификат")
-    enabled = page.locator("[data-signing-list] input:enabled")
+    enabled = page.locator("[data-signing] input[type=radio]:enabled")
     assert enabled.count() == 1
     assert enabled.first.is_checked()
-    problems = page.locator("[data-problem]:not([hidden])").all_inner_texts()
-    assert sorted(words.split()[0] + " " + words.split()[1] for words in problems) == [
+    said = problems(page)
+    assert len(said) == 3
+    for words in ("закончился", "ИНН 5401234566, ожидается 7704001236.", "нужна машиночитаемая доверенность"):
+        assert any(words in each for each in said), words
+    advice = page.locator("[data-advice]:not([hidden])").all_inner_texts()
+    assert len(advice) == 3
+    assert any("Попросите руководителя оформить на вас" in each for each in advice)
+    (asked,) = cabinet.asked
+    assert asked["purpose"] == ["commission_protocol"]
+    assert set(asked) == {"purpose", "certificate"}
+    assert cabinet.said == []
+
+
+def test_what_only_the_server_knows(open_page, cabinet):
+    odd = (Sort(revoked=True), Sort(unknown_issuer=True), Sort(qualified=False), Sort(server_only=True))
+    cabinet.people = [cabinet.demo.head, *(cabinet.demo.issue(sort=sort) for sort in odd)]
+    page = open_page()
+    status(page, "Подходит один сертификат")
+    said = " ".join(problems(page))
+    for words in ("Отозван", "Система не знает удостоверяющего центра", "не является квалифицированным", "сервер"):
+        assert words in said
+    assert cabinet.said == []
+
+
+def test_soon_over_is_told_and_may_be_chosen(open_page, cabinet):
+    now = datetime.now(UTC).replace(microsecond=0)
+    cabinet.people = [cabinet.demo.issue(validity=(now - timedelta(days=400), now + timedelta(days=12)))]
+    page = open_page()
+    status(page, "Подходит один сертификат")
+    assert "осталось 12" in page.locator("[data-note]:not([hidden])").inner_text()
+
+
+@pytest.mark.parametrize("status_code", [500, 302, 401, 413])
+def test_our_own_guess_where_the_server_cannot_be_asked(open_page, cabinet, status_code):
+    cabinet.doctor_status = status_code
+    page = open_page()
+    status(page, "Подходит один сертификат")
+    assert page.locator("[data-signing] input[type=radio]:enabled").count() == 1
+    said = problems(page)
+    assert sorted(" ".join(words.split()[:2]) for words in said) == [
         "Сертификат другой",
         "Сертификат физического",
         "Срок действия",
     ]
-    assert any("ИНН 5401234566, нужен 7704001236." in words for words in problems)
-    assert cabinet.said == []
+    assert any("ИНН 5401234566, нужен 7704001236." in words for words in said)
+    page.get_by_role("button", name="Подписать и отправить").click()
+    page.wait_for_url(f"{SITE}/send/")
 
 
 def test_no_suitable_certificate(open_page):
     page = open_page(Organization("0000000000", "0000000000000"))
     status(page, "Ни один из найденных сертификатов не подходит")
+    assert page.get_by_role("link", name="Узнать, что не так").get_attribute("href") == reverse("signatures:doctor")
     assert not page.get_by_role("button", name="Подписать и отправить").is_visible()
 
 
@@ -183,7 +264,7 @@ def test_a_sole_trader(open_page, cabinet):
     cabinet.people = [trader, cabinet.demo.head]
     page = open_page(Organization("540112233406", "316547600123457"))
     status(page, "Подходит один сертификат")
-    assert page.locator("[data-signing-list] input:enabled").count() == 1
+    assert page.locator("[data-signing] input[type=radio]:enabled").count() == 1
 
 
 def test_several_suitable_certificates(open_page, cabinet):
@@ -191,7 +272,7 @@ def test_several_suitable_certificates(open_page, cabinet):
     cabinet.people = [cabinet.demo.head, cabinet.demo.issue(title="Заместитель")]
     page = open_page()
     status(page, "Выберите сертификат.")
-    assert page.locator("[data-signing-list] input:checked").count() == 0
+    assert page.locator("[data-signing] input[type=radio]:checked").count() == 0
     page.get_by_role("button", name="Подписать и отправить").click()
     status(page, "Выберите сертификат.")
     assert cabinet.sent == {}
@@ -215,7 +296,7 @@ def test_one_odd_certificate_does_not_hide_the_others(open_page, cabinet):
     cabinet.broken = [whole | change | {"thumbprint": f"{number:040X}"} for number, change in enumerate(BROKEN)]
     page = open_page()
     status(page, "Подходит один сертификат, он выбран. Часть сертификатов не удалось прочитать")
-    assert page.locator("[data-signing-list] label").count() == 4
+    assert page.locator("[data-signing] label:has([data-owner])").count() == 4
     page.get_by_role("button", name="Подписать и отправить").click()
     page.wait_for_url(f"{SITE}/send/")
     assert cabinet.said == []
@@ -246,12 +327,24 @@ def test_a_plug_in_that_does_not_answer_for_itself(open_page, cabinet):
     cabinet.plugin_script = "window.cadesplugin = Promise.reject('Плагин недоступен')"
     page = open_page()
     status(page, "Плагин КриптоПро не найден. Установите")
+    assert page.get_by_role("link", name="Узнать, что не так").is_visible()
+
+
+def test_a_plug_in_that_gives_up_after_a_while(open_page, cabinet):
+    late = "new Promise((_done, reject) => setTimeout(() => reject('Истекло время ожидания загрузки плагина'), 1500))"
+    cabinet.plugin_script = f"window.cadesplugin = {late}"
+    page = open_page()
+    status(page, "Ищем плагин КриптоПро")
+    status(page, "Плагин КриптоПро не найден. Установите")
 
 
 @pytest.mark.parametrize(
     ("thrown", "words"),
     [
         ("The operation was canceled by the user. (0x800704C7)", "Подписание отменено."),
+        ("Cannot build a chain (0x800b010a)", "нет сертификатов удостоверяющего центра"),
+        ("License (0x8007065B)", "Истекла лицензия «КриптоПро CSP»"),
+        ("Keyset (0x80090016)", "Закрытый ключ не найден. Подключите носитель"),
         ("Internal error. (0x80090020)", "не смог подписать документ (код 0x80090020)"),
         ("Something odd", "не смог подписать документ. Повторите"),
     ],
@@ -284,7 +377,10 @@ def test_a_file_without_javascript(open_page, cabinet, tmp_path):
     file.write_bytes(sign(DOCUMENT, cabinet.demo.signer))
     page = open_page(scripts=False)
     assert not page.locator("[data-signing-plugin]").is_visible()
+    assert page.get_by_text("Загрузить файл подписи").is_visible()
     page.get_by_text("Загрузить файл подписи").click()
+    doctor = page.get_by_role("link", name="Проверить, подойдёт ли моя подпись")
+    assert doctor.get_attribute("href") == reverse("signatures:doctor")
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Отправить файл подписи").click()
     page.wait_for_url(f"{SITE}/send/")

@@ -13,8 +13,9 @@ from signatures.models import RevocationList, TrustedCertificate
 from signatures.selectors import trust_store
 from signatures.verification import TrustStore, verify_detached
 from simulators.demo_ca import ensure_demo_ca, issue_person_certificate, sign
-from simulators.demo_ca.holders import LONG_AGO, certificates_of, holder_of_cast
-from simulators.people import SOLE_TRADER, ZMZ_HEAD, ZMZ_SAFETY, demo_cast
+from simulators.demo_ca.holders import LONG_AGO, ODD, SOON_DAYS, certificates_of, holder_of_cast
+from simulators.demo_ca.people import Sort, sort_of
+from simulators.people import SOLE_TRADER, TECHNO_HEAD, ZMZ_HEAD, ZMZ_SAFETY, demo_cast
 from tests.signatures.conftest import DOCUMENT, HEAD, read
 
 NOW = datetime.now(UTC)
@@ -64,8 +65,14 @@ def held(authority, oid):
 def test_what_people_of_the_cast_hold(tmp_path):
     authority = ensure_demo_ca(tmp_path)
     head = held(authority, ZMZ_HEAD)
-    assert [person.is_in_force(NOW) for person in head] == [True, False, True]
-    own, expired, stranger = (person.subject for person in head)
+    assert [person.is_in_force(NOW) for person in head] == [True, False, True, True, True, True, True, True]
+    assert [sort_of(person.certificate) for person in head] == [Sort()] * 4 + list(ODD)
+    own, expired, stranger, *more = (person.subject for person in head)
+    assert all(subject == own for subject in more)
+    left = head[3].certificate.not_valid_after - NOW
+    assert timedelta(days=SOON_DAYS - 1) < left < timedelta(days=SOON_DAYS + 1)
+    for oid in (SOLE_TRADER, ZMZ_SAFETY, TECHNO_HEAD):
+        assert len(held(authority, oid)) <= 3, "the signing page of others is not cluttered"
     assert own == expired
     assert own.innle != stranger.innle
     assert own.snils == stranger.snils

@@ -1,0 +1,116 @@
+"""For which documents a certificate will do: the kinds that the cabinet signs now, in one small table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.rights import Right
+from signatures.doctor.findings import Diagnosis
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfDocument:
+    """``label`` names one of them, ``many`` follows «можно подписывать»; ``right`` None: no right of its own.
+
+    ``head_only``: it is signed by a certificate of the organization, never by a power of attorney.  ``as_himself``: by any
+    certificate of a person, who signs for nobody else (a member of a commission).
+    """
+
+    code: str
+    label: str
+    many: str
+    right: Right | None
+    head_only: bool = False
+    as_himself: bool = False
+
+
+KINDS: tuple[KindOfDocument, ...] = (
+    KindOfDocument("commission_protocol", "Протокол решения комиссии СОУТ", "протоколы комиссии", Right.SIGN_PROTOCOLS),
+    KindOfDocument(
+        "mchd", "Машиночитаемая доверенность (МЧД)", "машиночитаемые доверенности", None, head_only=True
+    ),
+)
+
+
+# Not among KINDS: nobody asks the doctor for it, the signing panel does.
+PERSONAL = KindOfDocument("personal", "Подпись от своего имени", "документы от своего имени", None, as_himself=True)
+
+
+def kind_of(code: str) -> KindOfDocument | None:
+    """The kind with this code, None for one that is not in the table."""
+    return next((kind for kind in (*KINDS, PERSONAL) if kind.code == code), None)
+
+
+class Answer(StrEnum):
+    """NO_RIGHT: the certificate will do, the person may not."""
+
+    YES = "yes"
+    WITH_POWER = "with_power"
+    NO_RIGHT = "no_right"
+    NO = "no"
+
+    @property
+    def label(self) -> str:
+        return ANSWERS[self][0]
+
+    @property
+    def tone(self) -> str:
+        """The tone of the badge (docs/components.md)."""
+        return ANSWERS[self][1]
+
+
+ANSWERS = {
+    Answer.YES: ("Да", "good"),
+    Answer.WITH_POWER: ("Да, с МЧД", "careful"),
+    Answer.NO_RIGHT: ("Нет права", "careful"),
+    Answer.NO: ("Нет", "stop"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suitability:
+    """``why``: one Russian sentence or two."""
+
+    kind: KindOfDocument
+    answer: Answer
+    why: str
+
+
+def suitable_for(
+    diagnosis: Diagnosis, holds: Callable[[str], bool], kinds: Iterable[KindOfDocument] = KINDS
+) -> list[Suitability]:
+    """What the certificate will do for, taken together with the rights of the person (``Acting.holds``)."""
+    return [Suitability(kind, *_answer(kind, diagnosis, holds)) for kind in kinds]
+
+
+def will_do(diagnosis: Diagnosis, kind: KindOfDocument | None) -> bool:
+    """Whether a document of this kind (None: any) may be signed by the certificate; rights aside."""
+    if kind is not None and kind.as_himself:
+        return diagnosis.report.ok
+    by_power = diagnosis.suits and diagnosis.power.found and diagnosis.is_personal
+    return diagnosis.suits and not (kind is not None and kind.head_only and by_power)
+
+
+def _answer(kind: KindOfDocument, diagnosis: Diagnosis, holds: Callable[[str], bool]) -> tuple[Answer, str]:
+    allowed = kind.right is None or holds(kind.right)
+    lacking = f"У вас нет права «{kind.right.label}»." if kind.right is not None and not allowed else ""
+    if will_do(diagnosis, kind):
+        if lacking:
+            return Answer.NO_RIGHT, f"{lacking} Его даёт администратор вашей организации."
+        return Answer.YES, _good_because(kind, diagnosis)
+    if kind.head_only and (diagnosis.suits or diagnosis.needs_power):
+        return Answer.NO, "Доверенность подписывает руководитель сертификатом организации."
+    if diagnosis.needs_power:
+        return Answer.WITH_POWER, f"Нужна доверенность (МЧД) от организации. {diagnosis.power.text} {lacking}".strip()
+    obstacle = diagnosis.obstacles[0].text if diagnosis.obstacles else diagnosis.report.explanation
+    return Answer.NO, obstacle
+
+
+def _good_because(kind: KindOfDocument, diagnosis: Diagnosis) -> str:
+    if diagnosis.is_personal:
+        return diagnosis.power.text
+    if kind.head_only:
+        return "Подпись подходит; документ подписывает руководитель организации."
+    return "Подпись подходит, право подписывать у вас есть."
