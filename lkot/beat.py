@@ -23,6 +23,7 @@ _TASKS = {
     "core.notifications.tasks.pause_addresses": HOUR,
     "violations.messages.tasks.look_after_messages": 0.5 * HOUR,
     "violations.tasks.watch_questions": 0.5 * HOUR,
+    "signatures.archive.tasks.judge_archive": DAY,
 }
 
 

@@ -99,7 +99,7 @@ def hash_ahead(signature: bytes, document: Document) -> None:
     For who accepts it under a lock that others wait for: nothing is decided here.
     """
     try:
-        for signer in read_signed_data(signature, document.data).signers:
+        for signer in read_signed_data(signature, document).signers:
             document.digest(digest_identifier(signer["digest_algorithm"]))
     except (Refused, *PARSE_ERRORS):
         return

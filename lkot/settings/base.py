@@ -243,6 +243,9 @@ CADES_PLUGIN_URL = os.environ.get(
     "LKOT_CADES_PLUGIN_URL", ""
 )  # the vendor's cadesplugin_api.js; licence unknown, so not shipped
 LKOT_DEMO_SIGNER = False
+# The archive of signatures by the clock: how many a day are judged again, and for how long at most.
+ARCHIVE_CHECKED_A_DAY = int(os.environ.get("LKOT_ARCHIVE_CHECKED_A_DAY", "2000"))
+ARCHIVE_CHECK_SECONDS = 1800
 
 # --- strict content security policy; the CryptoPro extension's ids are from the identity facts, part 3
 _PLUGIN_EXTENSIONS = [

@@ -71,6 +71,8 @@ def keep_signature(
                 document=kept.sha256,
                 thumbprint=row.thumbprint,
                 fingerprint=row.fingerprint,
+                moment=moment.isoformat(),
+                root=row.chain[-1]["thumbprint"] if row.chain else "",
             )
     except IntegrityError as error:
         if "signature_accepted_once_per_purpose" not in str(error):

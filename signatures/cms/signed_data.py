@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from asn1crypto import cms, core
 
 from signatures.cms.algorithms import has_no_parameters
+from signatures.cms.document import Document
 from signatures.cms.encoding import read_through, signature_der
 from signatures.cms.exact import Certificate, exact
 from signatures.cms.refusal import PARSE_ERRORS, Refused
@@ -28,7 +29,7 @@ class SignedData:
     digests: frozenset[str]
 
 
-def read_signed_data(file: bytes, document: bytes) -> SignedData:
+def read_signed_data(file: bytes, document: Document) -> SignedData:
     """Parse a signature file (DER, PEM or base64) that is to belong to ``document``.
 
     An attached signature is taken when its content equals the document.
@@ -40,7 +41,7 @@ def read_signed_data(file: bytes, document: bytes) -> SignedData:
         raise Refused(Verdict.MALFORMED) from error
 
 
-def _read(der: bytes, document: bytes) -> SignedData:
+def _read(der: bytes, document: Document) -> SignedData:
     outer = cms.ContentInfo.load(der, strict=True)
     if outer["content_type"].dotted != SIGNED_DATA:
         raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
@@ -59,13 +60,13 @@ def _read(der: bytes, document: bytes) -> SignedData:
     )
 
 
-def _check_content(encapsulated: cms.EncapsulatedContentInfo, document: bytes) -> None:
+def _check_content(encapsulated: cms.EncapsulatedContentInfo, document: Document) -> None:
     if encapsulated["content_type"].dotted != DATA:
         raise Refused(Verdict.MALFORMED, "подписаны не данные")
     content = encapsulated["content"]
     if isinstance(content, core.Void):
         return
-    if content.native != document:
+    if not document.equals(content.native):
         raise Refused(Verdict.ATTACHED_CONTENT_DIFFERS)
 
 
