@@ -6,5 +6,8 @@ class SignaturesConfig(AppConfig):
     verbose_name = "Электронные подписи"
 
     def ready(self) -> None:
-        from signatures.archive import tasks as archive_tasks, words as archive_words  # noqa: F401, I001  # so that workers and the journal know them
-        from signatures import checks, words  # noqa: F401  # they register system checks and how verbs read in the journal
+        # they register system checks, how verbs read in the journal, jobs, what runs by the clock, and printed documents
+        from signatures import checks, words  # noqa: F401 - see above
+        from signatures.archive import tasks  # noqa: F401 - see above
+        from signatures.checking import job  # noqa: F401 - see above
+        from signatures.receipts import documents  # noqa: F401 - see above

@@ -41,6 +41,18 @@ def read_signed_data(file: bytes, document: Document) -> SignedData:
         raise Refused(Verdict.MALFORMED) from error
 
 
+def attached_content(file: bytes) -> bytes | None:
+    """The document that a signature file holds, None where it is detached; raises Refused(MALFORMED)."""
+    try:
+        outer = cms.ContentInfo.load(signature_der(file), strict=True)
+        if outer["content_type"].dotted != SIGNED_DATA:
+            raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
+        content = outer["content"]["encap_content_info"]["content"]
+        return None if isinstance(content, core.Void) else bytes(content.native)
+    except PARSE_ERRORS as error:
+        raise Refused(Verdict.MALFORMED) from error
+
+
 def _read(der: bytes, document: Document) -> SignedData:
     outer = cms.ContentInfo.load(der, strict=True)
     if outer["content_type"].dotted != SIGNED_DATA:
