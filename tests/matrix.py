@@ -73,7 +73,11 @@ RIGHTS = EMPLOYERS | EVERYBODYS | SOUT_ORGANIZATIONS | INSPECTORATES | NATIONAL
 
 OWN, BRANCH, FOREIGN = "own", "branch", "foreign"
 PLACES = (OWN, BRANCH, FOREIGN)
-BEARERS = {"confirm token", "stop token"}  # whoever holds the link of a letter: it is no object of an organization
+BEARERS = {
+    "confirm token",
+    "stop token",
+    "check",
+}  # whoever holds the link of a letter: it is no object of an organization
 PERSONAL = {"grant", "session"}
 INSPECTORATES_OWN = {
     "message",
@@ -92,6 +96,8 @@ SEEN_BY = {
     "violations:flag_answer": ("control.view_flags", BRANCH_RIGHT),
     "violations:message_answer": ("control.view_messages",),
 }
+# Behind a door for whoever acts, the rights that show an object: those of the page of what was signed.
+SHOWN_BY = {"signature": ("protocols.view", "protocols.prepare", "protocols.sign")}
 
 
 class Expected(StrEnum):
@@ -198,7 +204,9 @@ def expected(table: Table, name: str, role: Role, place: str) -> Expected:
     if role.side == "":
         return Expected.CHOOSE
     if admits == ACTING:
-        return Expected.LET_IN
+        showing = role.rights & frozenset(SHOWN_BY.get(kind, ()))
+        seen = kind not in SHOWN_BY or any(sees(role, right, kind, place) for right in showing)
+        return Expected.LET_IN if seen else Expected.ABSENT
     held = role.rights & frozenset(admits)
     if not held:
         return Expected.NO_RIGHT

@@ -34,13 +34,14 @@ SOUND = frozenset(
     }
 )
 # Not a fault of the signature: the answer may have been another when it was put, or will be when there is a fresh list.
-PASSING = frozenset({Verdict.EXPIRED, Verdict.REVOKED, Verdict.NO_REVOCATION_DATA})
+PASSING = frozenset({Verdict.EXPIRED, Verdict.NO_REVOCATION_DATA})
 GOOD, NOT_NOW, UNKNOWN, BAD = (
     "Подпись верна",
     "Документ не изменён, но сертификат сейчас не подтверждается",
     "Документ не изменён, но подписавшему доверять нельзя",
     "Подпись не подтверждена",
 )
+ALL_WELL = "Документ не изменён после подписания, сертификат действителен."
 ADVICE = {
     Verdict.CONTENT_DIGEST_MISMATCH: "Возьмите документ и подпись из одного источника. Если они из одного, документ менялся после "
     "подписания: попросите подписавшего прислать его снова.",
@@ -82,8 +83,8 @@ def _signer(report: SignerReport, accepted: datetime | None) -> dict[str, Any]:
         "verdict": report.verdict.value,
         "tone": tone,
         "title": title,
-        "explanation": report.explanation,
-        "advice": ADVICE.get(report.verdict, ""),
+        "explanation": ALL_WELL if report.ok else report.explanation,
+        "advice": ADVICE.get(report.verdict, "") if accepted is None else "",
         "owner": subject.person,
         "position": subject.title or "",
         "organization": subject.o or "",
@@ -94,7 +95,7 @@ def _signer(report: SignerReport, accepted: datetime | None) -> dict[str, Any]:
         "qualified": report.qualified,
         "chain": chain,
         "signing_time": ru_datetime(report.signing_time),
-        "vouched": bool(chain),
+        "vouched": bool(chain) or accepted is not None,
         "demo": any(name.startswith(DEMO_AUTHORITY) for name in chain),
         "accepted": _accepted_words(accepted) if accepted is not None else "",
     }
@@ -105,7 +106,7 @@ def _tone(report: SignerReport, accepted: datetime | None) -> tuple[str, str]:
         return "done", GOOD
     if report.verdict not in SOUND:
         return "stop", BAD
-    if report.verdict in PASSING and (accepted is not None or report.verdict != Verdict.REVOKED):
+    if accepted is not None or report.verdict in PASSING:
         return "careful", NOT_NOW
     return "stop", UNKNOWN
 
