@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from signatures.actions import import_crl, import_trusted_certificate, remove_trusted_certificate
-from signatures.models import TrustedCertificate
+from signatures.demo_trust import listed_demo_certificates
 from signatures.refusals import TrustRefused
 
 
@@ -43,7 +43,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{path}: {row}")
 
     def _remove_demo(self) -> None:
-        demo = TrustedCertificate.objects.in_force(timezone.now()).filter(source=TrustedCertificate.Source.DEMO)
-        for row in demo:
+        for row in listed_demo_certificates(timezone.now()):
             remove_trusted_certificate(row, actor=None, reason="demo")
             self.stdout.write(f"Удалён из доверенных: {row}")
