@@ -28,6 +28,7 @@ _TASKS = {
     "violations.tasks.watch_questions": 0.5 * HOUR,
     "signatures.power_tasks.ask_registry": HOUR,
     "signatures.power_tasks.remind_of_ends": 6 * HOUR,
+    "signatures.archive.tasks.judge_archive": DAY,
 }
 
 

@@ -8,8 +8,12 @@ class SignaturesConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        # they register system checks, jobs, menu links, what runs by the clock, and how verbs read in the journal
-        from signatures import actions, checks, menu, power_tasks, words  # noqa: F401
+        # they register system checks, jobs, menu links, printed documents, what runs by the clock, and how verbs read
+        from signatures import actions, checks, menu, power_tasks, words  # noqa: F401 - see above
+        from signatures.archive import tasks  # noqa: F401 - see above
+        from signatures.archive import words as archive_words  # noqa: F401 - see above
+        from signatures.checking import job  # noqa: F401 - see above
         from signatures.gost.streebog import allow_fast_backend
+        from signatures.receipts import documents  # noqa: F401 - see above
 
         allow_fast_backend(settings.SIGNATURE_FAST_STREEBOG)

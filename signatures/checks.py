@@ -29,7 +29,7 @@ def demo_signer_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def demo_authority_is_not_trusted(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """``migrate`` and ``check --database default``: no demo certificate on the trust list.
+    """``migrate`` and ``check --database default``: no demo certificate on the trust list, whatever its row calls it.
 
     ``trust_store`` passes over demo certificates anyway; one that is on the list tells of a database
     copied from development.
@@ -38,17 +38,17 @@ def demo_authority_is_not_trusted(
         return []
     from django.db import connections
 
-    from signatures.models import TrustedCertificate
+    from signatures.demo_trust import listed_demo_certificates
 
-    model: type[TrustedCertificate] = apps.get_model("signatures", "TrustedCertificate")
-    if model._meta.db_table not in connections["default"].introspection.table_names():
+    table = apps.get_model("signatures", "TrustedCertificate")._meta.db_table
+    if table not in connections["default"].introspection.table_names():
         return []
-    listed = model.objects.in_force(timezone.now())
-    if not listed.filter(source=model.Source.DEMO).exists():
+    listed = listed_demo_certificates(timezone.now())
+    if not listed:
         return []
     return [
         Error(
-            "A certificate of the demo CA is on the trust list.",
+            f"Certificates of the demo CA are on the trust list: {len(listed)}.",
             hint="Remove it: manage.py import_trust --remove-demo.",
             id="signatures.E002",
         )

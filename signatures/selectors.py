@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from core.files import open_file
 from signatures.cms.algorithms import digest_identifier
 from signatures.cms.attributes import read_attributes
-from signatures.cms.document import Document, as_document
+from signatures.cms.document import SHA_256, Document, as_document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
 from signatures.cms.refusal import Refused, reading
@@ -37,7 +37,6 @@ from signatures.trust import RevocationPolicy
 from signatures.verification import TrustStore, verify_detached
 
 STREEBOG_256 = HASH_OF_SIZE[256]  # by which a kept document is known
-SHA_256 = "2.16.840.1.101.3.4.2.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def hash_ahead(signature: bytes, document: Document) -> None:
     """
     try:
         with reading():
-            for signer in read_signed_data(signature, document.data).signers:
+            for signer in read_signed_data(signature, document).signers:
                 document.digest(digest_identifier(signer["digest_algorithm"]))
     except Refused:
         return
@@ -156,7 +155,7 @@ def document_to_sign(request: SigningRequest) -> Document:
     """The frozen bytes of a request with the digests that are known of them: what a signature of it is checked against."""
     kept = request.document
     known = {STREEBOG_256: bytes.fromhex(kept.streebog256), SHA_256: bytes.fromhex(kept.sha256)}
-    return Document(bytes_of(kept), known)
+    return Document(bytes_of(kept), digests=known)
 
 
 def bytes_of(kept: SignedDocument) -> bytes:

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from signatures.views import doctor, doctor_list
+from signatures.views.check_document import check_document, check_result
+from signatures.views.kept import evidence_file, receipt, signature_file
 from signatures.views.power import power, power_signature, power_withdraw, power_xml
 from signatures.views.power_add import power_add
 from signatures.views.power_draft import power_draft, power_draft_discard, power_draft_xml
@@ -30,4 +32,9 @@ urlpatterns = [
     path("doctor/certificate/", doctor.doctor_certificate, name="doctor_certificate"),
     path("doctor/signature/", doctor.doctor_signature, name="doctor_signature"),
     path("doctor/certificates/", doctor_list.doctor_certificates, name="doctor_certificates"),
+    path("check/", check_document, name="check_document"),
+    path("check/<uuid:uid>/", check_result, name="check_result"),
+    path("kept/<uuid:uid>/receipt.pdf", receipt, name="receipt"),
+    path("kept/<uuid:uid>/signature.sig", signature_file, name="signature_file"),
+    path("kept/<uuid:uid>/evidence.zip", evidence_file, name="evidence"),
 ]

@@ -35,11 +35,12 @@ __all__ = ["RevocationPolicy", "SignerReport", "TrustStore", "Verdict", "verify_
 
 
 def verify_detached(
-    signature: bytes, data: bytes | Document, trust: TrustStore, moment: datetime
+    signature: bytes, data: bytes | Document, trust: TrustStore, moment: datetime, *, spare: bool = True
 ) -> list[SignerReport]:
     """Check a signature file against the exact bytes of a document, as of ``moment`` (aware).
 
-    A ``Document`` brings the digests that were computed before and keeps those that are computed now.
+    A ``Document`` brings the digests that were computed before and keeps those that are computed now.  ``spare=False``
+    leaves the certificates outside every chain alone: for a file that was accepted before and is known by its digest.
 
     Returns one report for each signer, at least one: a file that cannot be read at all is one report
     with the reason.  Accept only when every report is ``ok``.  Raises ValueError for a naive moment,
@@ -49,11 +50,11 @@ def verify_detached(
         raise ValueError("the moment of a verification needs a time zone")
     document = as_document(data)
     try:
-        message = read_signed_data(signature, document.data)
+        message = read_signed_data(signature, document)
     except Refused as refusal:
         return [SignerReport(verdict=refusal.verdict, detail=refusal.detail)]
     reports = [_report(signer, message, document, trust, moment) for signer in message.signers]
-    if all(report.ok for report in reports):
+    if spare and all(report.ok for report in reports):
         _check_spare(message, reports, trust)
     return reports
 

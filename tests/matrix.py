@@ -73,7 +73,11 @@ RIGHTS = EMPLOYERS | EVERYBODYS | SOUT_ORGANIZATIONS | INSPECTORATES | NATIONAL
 
 OWN, BRANCH, FOREIGN = "own", "branch", "foreign"
 PLACES = (OWN, BRANCH, FOREIGN)
-BEARERS = {"confirm token", "stop token"}  # whoever holds the link of a letter: it is no object of an organization
+BEARERS = {
+    "confirm token",
+    "stop token",
+    "check",
+}  # whoever holds the link of a letter: it is no object of an organization
 PERSONAL = {"grant", "session"}
 INSPECTORATES_OWN = {
     "message",
@@ -94,6 +98,8 @@ SEEN_BY = {
 }
 # Papers about one person: his own, and those of the people to whom somebody manages access.
 ABOUT_A_PERSON = {"power": "admin.access", "power draft": "admin.access"}
+# Behind a door for whoever acts, the rights that show an object: those of the page of what was signed.
+SHOWN_BY = {"signature": ("protocols.view", "protocols.prepare", "protocols.sign")}
 
 
 class Expected(StrEnum):
@@ -201,9 +207,12 @@ def expected(table: Table, name: str, role: Role, place: str) -> Expected:
         return Expected.CHOOSE
     if admits == ACTING:
         right = ABOUT_A_PERSON.get(kind, "")
-        if not right or role.owns == place or (right in role.rights and sees(role, right, kind, place)):
-            return Expected.LET_IN
-        return Expected.ABSENT
+        if right:
+            seen = role.owns == place or (right in role.rights and sees(role, right, kind, place))
+        else:
+            showing = role.rights & frozenset(SHOWN_BY.get(kind, ()))
+            seen = kind not in SHOWN_BY or any(sees(role, right, kind, place) for right in showing)
+        return Expected.LET_IN if seen else Expected.ABSENT
     held = role.rights & frozenset(admits)
     if not held:
         return Expected.NO_RIGHT

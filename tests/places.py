@@ -5,6 +5,7 @@ Unlike tests.world, every side is an organization of its own: the employer, who 
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -56,7 +57,7 @@ def make_place(
 
 
 def _reports(admin: Acting, brought_by: Acting, inspector: Acting) -> dict[str, tuple[Any, ...]]:
-    report, flags = control.not_unique(admin.organization, places=3, branch=admin.branch)
+    report, flags = control.not_unique(admin.organization, places=4, branch=admin.branch)
     SoutReport.objects.filter(pk=report.pk).update(organization=brought_by.organization)
     report.places.update(fragment=factories.fragments()["card"])
     measurement = report.protocols.create(
@@ -74,6 +75,8 @@ def _reports(admin: Acting, brought_by: Acting, inspector: Acting) -> dict[str, 
         "flag": (flags[0].pk,),
         "draft": (control.drafted(admin, flags[:1]).uid,),
         "frozen": (control.frozen(admin, flags[1:2]).uid,),
+        "signature": (control.signed_and_sent(admin, flags[3:4]).signature_id,),
+        "check": (uuid.uuid4(),),  # of somebody's browser
         "attachment": (said.attachments.get().uid,),
         "organization": (admin.organization.pk,),
     }

@@ -51,6 +51,9 @@ NOT_PAGES = {
     "violations:attachment": "a file",
     "signatures:doctor_challenge": "a file",
     "registries:register_import_status": "a part of the page of the upload",
+    "signatures:signature_file": "a file",
+    "signatures:evidence": "a file",
+    "signatures:check_result": "opens in the browser that uploaded alone: see tests/signatures/test_check_browser.py",
 }
 # The same page in its other states: (what it shows, URL name, kind of object, a word that only this state says).
 STATES = [

@@ -147,6 +147,11 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
     "violations:supervised": ((INSPECT,), ""),
     "violations:supervised_organization": ((INSPECT,), "organization"),
     "signatures:requests": (ACTING, ""),
+    "signatures:check_document": (PUBLIC, ""),
+    "signatures:check_result": (PUBLIC, "check"),
+    "signatures:receipt": (ACTING, "signature"),
+    "signatures:signature_file": (ACTING, "signature"),
+    "signatures:evidence": (ACTING, "signature"),
     "registries:registers": ((KEEP,), ""),
     "registries:sout_organizations": ((KEEP,), ""),
     "registries:experts": ((KEEP,), ""),
@@ -165,8 +170,9 @@ TABLE: dict[str, tuple[str | tuple[str, ...], str]] = {
 # Cells whose honest answer is 404 although the door opens; each with its reason.
 NO_DOCUMENT_YET = {"violations:protocol_pdf"}  # a draft has no PDF
 DEVELOPMENT_ONLY = {"simulators:plugin:certificates", "simulators:plugin:sign"}  # answer 404 without LKOT_DEMO_SIGNER
+OF_ANOTHER_BROWSER = {"signatures:check_result"}  # opens by the cookie of who uploaded alone
 NOTHING_NAMED = {"accounts:esia_organization"}  # the POST of the matrix names no role
-NOT_FOUND_INSIDE = NO_DOCUMENT_YET | DEVELOPMENT_ONLY | NOTHING_NAMED
+NOT_FOUND_INSIDE = NO_DOCUMENT_YET | DEVELOPMENT_ONLY | NOTHING_NAMED | OF_ANOTHER_BROWSER
 POSTED = {
     "accounts:ask": {"right": "sout.view_reports"}
 }  # what a POST must name to come as far as the door's other side

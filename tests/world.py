@@ -51,7 +51,7 @@ def make_world() -> World:
     """The organization is an employer, a SOUT organization and an inspectorate at once, so that all its objects have one owner."""
     home = factories.sout_organization(region="77", is_inspectorate=True, inspectorate=Inspectorate.FEDERAL)
     admin = factories.acting(home)
-    report, flags = control.not_unique(home, places=3)
+    report, flags = control.not_unique(home, places=4)
     SoutReport.objects.filter(pk=report.pk).update(organization=home)
     place = report.places.first()
     report.places.update(fragment=factories.fragments()["card"])
@@ -93,6 +93,8 @@ def make_world() -> World:
         "place": (report.uid, place.ordinal),
         "measurement": (report.uid, measurement.ordinal),
         "flag": (flags[0].pk,),
+        "signature": (control.signed_and_sent(admin, flags[3:4]).signature_id,),
+        "check": (uuid.uuid4(),),  # of somebody's browser
         "draft": (draft.uid,),
         "frozen": (frozen.uid,),
         "grant": (admin.grant.pk,),

@@ -31,7 +31,7 @@ def drop_expired(limit: int = 500) -> int:
     dropped = 0
     for pk in list(_expired().order_by("expires_at").values_list("pk", flat=True)[:limit]):
         try:
-            dropped += _drop(pk)
+            dropped += drop_if_expired(pk)
         except Exception:  # one storage error must not keep the others; the row stays due
             log.exception("files: %s could not be dropped", pk)
     return dropped
@@ -42,7 +42,7 @@ def _expired() -> models.QuerySet[StoredFile]:
 
 
 @transaction.atomic
-def _drop(pk: uuid.UUID) -> bool:
+def drop_if_expired(pk: uuid.UUID) -> bool:
     """Bytes first: killed in between, the next run deletes nothing twice over and marks the row. The other way round they
     would stay for good."""
     row = _expired().select_for_update(of=("self",), no_key=True).filter(pk=pk).first()

@@ -50,6 +50,23 @@ def verify() -> list[Breach]:
     return breaches
 
 
+def line_trouble(event: Event) -> str:
+    """How one line stands: "" sealed and whole | changed (its content, or its seal) | unsealed (not sealed yet, or typed in).
+
+    Three look-ups: what lies before and after the line in its chain is for `verify`.
+    """
+    if not _content_fits(event):
+        return "changed"
+    seal = Seal.objects.filter(event_id=event.pk).first()
+    if seal is None:
+        return "unsealed"
+    before = Seal.objects.filter(chain=seal.chain, number=seal.number - 1).values_list("digest", flat=True).first()
+    previous = GENESIS if seal.number == 1 else before
+    own = seal.chain == (event.organization_id or 0)
+    whole = own and previous is not None and _seal_fits(seal.digest, previous, event.pk, event.mac)
+    return "" if whole else "changed"
+
+
 @contextmanager
 def _one_moment() -> Iterator[None]:
     outermost = not connection.in_atomic_block

@@ -91,8 +91,11 @@ def error_summary(*sources: forms.BaseForm | BaseFormSet) -> dict[str, object]:
     return {"lines": lines}
 
 
-def dropzone(bound: BoundField, hint: str = "", accept: str = "", limit_bytes: int | None = None) -> dict[str, object]:
-    """A drop zone around the plain file input; upload.js reads the limit so that nobody sends 2 GB in vain."""
+def dropzone(
+    bound: BoundField, hint: str = "", accept: str = "", limit_bytes: int | None = None, too_large: str = ""
+) -> dict[str, object]:
+    """A drop zone around the plain file input; upload.js reads the limit so that nobody sends 2 GB in vain. `too_large`: what
+    to do then, where «Сожмите его в ZIP или разделите.» is wrong."""
     bound = _bound("dropzone", bound)
     if not isinstance(bound.field.widget, forms.FileInput):
         raise ComponentError(f"dropzone: {bound.name} is not a file field")
@@ -105,6 +108,7 @@ def dropzone(bound: BoundField, hint: str = "", accept: str = "", limit_bytes: i
     return shown | {
         "widget": bound.as_widget(attrs=attrs),
         "limit_bytes": limit_bytes or "",
+        "too_large": too_large,
         "limit": filesize_ru(limit_bytes),
     }
 

@@ -73,6 +73,8 @@ def keep_signature(
                 thumbprint=row.thumbprint,
                 fingerprint=row.fingerprint,
                 **({"power": checked.power.number} if checked.power else {}),
+                moment=moment.isoformat(),
+                root=row.chain[-1]["thumbprint"] if row.chain else "",
             )
             ask_later(row, checked.report)
     except IntegrityError as error:

@@ -17,7 +17,7 @@ from signatures.cms.refusal import Refused, reading
 from signatures.gost import gost3410
 from signatures.gost.identifiers import HASH_OF_SIZE, HASH_SIZES, SIGNATURE_SIZES
 from signatures.gost.keys import read_public_key
-from signatures.gost.streebog import streebog
+from signatures.gost.streebog import Hash, new, streebog
 from signatures.verdicts import Verdict
 
 DER_NULL = b"\x05\x00"
@@ -67,6 +67,13 @@ def digest(identifier: str, data: bytes) -> bytes:
     if identifier in HASH_SIZES:
         return streebog(data, bits=HASH_SIZES[identifier])
     return hashlib.new(SHA2[identifier].name, data).digest()
+
+
+def new_digest(identifier: str) -> Hash:
+    """The same, to be fed piece by piece."""
+    if identifier in HASH_SIZES:
+        return new(HASH_SIZES[identifier])
+    return hashlib.new(SHA2[identifier].name)
 
 
 def check_signature(

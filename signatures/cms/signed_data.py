@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from asn1crypto import cms, core, crl
 
 from signatures.cms.algorithms import has_no_parameters
+from signatures.cms.document import Document
 from signatures.cms.encoding import read_through, signature_der
 from signatures.cms.exact import Certificate, check_filled, exact
 from signatures.cms.refusal import Refused, reading
@@ -30,7 +31,7 @@ class SignedData:
     lists: tuple[crl.CertificateList, ...] = ()
 
 
-def read_signed_data(file: bytes, document: bytes | None) -> SignedData:
+def read_signed_data(file: bytes, document: Document | None) -> SignedData:
     """Parse a signature file (DER, PEM or base64) that is to belong to ``document``.
 
     An attached signature is taken when its content equals the document; None takes any content.
@@ -40,7 +41,17 @@ def read_signed_data(file: bytes, document: bytes | None) -> SignedData:
         return _read(signature_der(file), document)
 
 
-def _read(der: bytes, document: bytes | None) -> SignedData:
+def attached_content(file: bytes) -> bytes | None:
+    """The document that a signature file holds, None where it is detached; raises Refused(MALFORMED)."""
+    with reading():
+        outer = cms.ContentInfo.load(signature_der(file), strict=True)
+        if outer["content_type"].dotted != SIGNED_DATA:
+            raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
+        content = outer["content"]["encap_content_info"]["content"]
+        return None if isinstance(content, core.Void) else bytes(content.native)
+
+
+def _read(der: bytes, document: Document | None) -> SignedData:
     outer = cms.ContentInfo.load(der, strict=True)
     if outer["content_type"].dotted != SIGNED_DATA:
         raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
@@ -65,13 +76,13 @@ def _read(der: bytes, document: bytes | None) -> SignedData:
     )
 
 
-def _check_content(encapsulated: cms.EncapsulatedContentInfo, document: bytes | None) -> None:
+def _check_content(encapsulated: cms.EncapsulatedContentInfo, document: Document | None) -> None:
     if encapsulated["content_type"].dotted != DATA:
         raise Refused(Verdict.MALFORMED, "подписаны не данные")
     content = encapsulated["content"]
     if isinstance(content, core.Void) or document is None:
         return
-    if content.native != document:
+    if not document.equals(content.native):
         raise Refused(Verdict.ATTACHED_CONTENT_DIFFERS)
 
 

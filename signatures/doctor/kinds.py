@@ -28,9 +28,7 @@ class KindOfDocument:
 
 KINDS: tuple[KindOfDocument, ...] = (
     KindOfDocument("commission_protocol", "Протокол решения комиссии СОУТ", "протоколы комиссии", Right.SIGN_PROTOCOLS),
-    KindOfDocument(
-        "mchd", "Машиночитаемая доверенность (МЧД)", "машиночитаемые доверенности", None, head_only=True
-    ),
+    KindOfDocument("mchd", "Машиночитаемая доверенность (МЧД)", "машиночитаемые доверенности", None, head_only=True),
 )
 
 

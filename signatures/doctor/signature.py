@@ -46,7 +46,7 @@ def diagnose_signature(
     document = as_document(document)
     reports = verify_detached(signature, document, trust, moment)
     try:
-        message = read_signed_data(signature, document.data)
+        message = read_signed_data(signature, document)
     except Refused as refusal:
         return _unreadable(refusal, reports[0])
     signer = message.signers[0]

@@ -11,6 +11,7 @@ import functools
 import hashlib
 from collections.abc import Callable
 from struct import Struct
+from typing import Protocol
 
 from signatures.gost.provider import provider_streebog
 from signatures.gost.streebog_tables import CONSTANTS, MATRIX, PI
@@ -72,27 +73,50 @@ def _compress(counter: int, state: int, block: int) -> int:
     return text ^ key ^ state ^ block
 
 
+class StreebogPython:
+    """The hash of RFC 6986 without any library, fed piece by piece; ``bits`` is 256 or 512.
+
+    Has what hashlib's objects have of it: ``update``, ``digest`` (may be asked in between) and ``hexdigest``.
+    Raises ValueError for other sizes.
+    """
+
+    def __init__(self, bits: int = 256) -> None:
+        if bits not in (256, 512):
+            raise ValueError(f"Streebog has 256 or 512 bits, not {bits}")
+        self.digest_size = bits // 8
+        self._state = int.from_bytes((b"\x01" if bits == 256 else b"\x00") * BLOCK, "little")
+        self._counter = 0
+        self._checksum = 0
+        self._rest = b""
+
+    def update(self, data: bytes) -> None:
+        data = self._rest + data if self._rest else data
+        whole = len(data) // BLOCK * BLOCK
+        state, counter, checksum = self._state, self._counter, self._checksum
+        for offset in range(0, whole, BLOCK):
+            block = int.from_bytes(data[offset : offset + BLOCK], "little")
+            state = _compress(counter, state, block)
+            counter = (counter + 8 * BLOCK) & MASK
+            checksum = (checksum + block) & MASK
+        self._state, self._counter, self._checksum = state, counter, checksum
+        self._rest = data[whole:]
+
+    def digest(self) -> bytes:
+        block = int.from_bytes(self._rest + b"\x01", "little")
+        state = _compress(self._counter, self._state, block)
+        state = _compress(0, state, (self._counter + 8 * len(self._rest)) & MASK)
+        state = _compress(0, state, (self._checksum + block) & MASK)
+        return state.to_bytes(BLOCK, "little")[-self.digest_size :]
+
+    def hexdigest(self) -> str:
+        return self.digest().hex()
+
+
 def streebog_python(data: bytes, bits: int = 256) -> bytes:
     """Hash ``data`` without any library; ``bits`` is 256 or 512."""
-    start = b"\x01" if bits == 256 else b"\x00"
-    state = int.from_bytes(start * BLOCK, "little")
-    counter = 0
-    checksum = 0
-    whole = len(data) // BLOCK * BLOCK
-    for offset in range(0, whole, BLOCK):
-        block = int.from_bytes(data[offset : offset + BLOCK], "little")
-        state = _compress(counter, state, block)
-        counter = (counter + 8 * BLOCK) & MASK
-        checksum = (checksum + block) & MASK
-    rest = data[whole:]
-    block = int.from_bytes(rest + b"\x01", "little")
-    state = _compress(counter, state, block)
-    counter = (counter + 8 * len(rest)) & MASK
-    checksum = (checksum + block) & MASK
-    state = _compress(0, state, counter)
-    state = _compress(0, state, checksum)
-    digest = state.to_bytes(BLOCK, "little")
-    return digest[32:] if bits == 256 else digest
+    whole = StreebogPython(bits)
+    whole.update(data)
+    return whole.digest()
 
 
 def _hash_by_hashlib(data: bytes, bits: int) -> bytes:
@@ -139,3 +163,18 @@ def streebog(data: bytes, bits: int = 256) -> bytes:
         raise ValueError(f"Streebog has 256 or 512 bits, not {bits}")
     backend = fast_backend() or streebog_python
     return backend(data, bits)
+
+
+class Hash(Protocol):
+    """What ``new`` gives: hashlib's own object, or ours."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+    def digest(self) -> bytes: ...
+
+
+def new(bits: int = 256) -> Hash:
+    """A hash to be fed piece by piece, by the same choice of back end as ``streebog``; raises ValueError for other sizes."""
+    if bits not in (256, 512):
+        raise ValueError(f"Streebog has 256 or 512 bits, not {bits}")
+    return hashlib.new(f"md_gost12_{bits}") if fast_backend() is not None else StreebogPython(bits)

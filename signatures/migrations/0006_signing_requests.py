@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_invitation_names'),
-        ('signatures', '0004_powers'),
+        ('signatures', '0005_archive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

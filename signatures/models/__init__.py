@@ -1,6 +1,8 @@
 """Tables of the trust list, of revocation lists, and of what was signed and accepted."""
 
+from signatures.models.archive import ArchiveCheck
 from signatures.models.authorities import AccreditedAuthority, FetchAddress, TrustListImport
+from signatures.models.checking import DocumentCheck
 from signatures.models.kept import Signature, SignedDocument
 from signatures.models.powers import PowerDraft, PowerOfAttorney
 from signatures.models.recheck import RevocationRecheck
@@ -9,6 +11,8 @@ from signatures.models.trust import RevocationList, RevokedSerial, TrustedCertif
 
 __all__ = [
     "AccreditedAuthority",
+    "ArchiveCheck",
+    "DocumentCheck",
     "FetchAddress",
     "PowerDraft",
     "PowerOfAttorney",

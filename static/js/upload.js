@@ -43,7 +43,8 @@ function watchZone(zone) {
   const tell = () => {
     const file = input.files[0];
     chosen.textContent = file ? `Выбран файл: ${file.name}, ${size(file.size)}` : "";
-    wrong(zone, file && file.size > limit ? `файл больше ${size(limit)}. Сожмите его в ZIP или разделите.` : "");
+    const advice = zone.dataset.tooLarge ?? "Сожмите его в ZIP или разделите.";
+    wrong(zone, file && file.size > limit ? `файл больше ${size(limit)}. ${advice}` : "");
   };
   input.addEventListener("change", tell);
 

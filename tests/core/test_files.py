@@ -124,7 +124,7 @@ def test_a_file_kept_for_longer_meanwhile_is_not_dropped(storage):
     due = tasks._expired().values_list("pk", flat=True)
     assert list(due) == [row.pk]
     StoredFile.objects.filter(pk=row.pk).update(expires_at=later)
-    assert not tasks._drop(row.pk)
+    assert not tasks.drop_if_expired(row.pk)
     assert bytes_of(row)
 
 

@@ -12,7 +12,7 @@ from django.db.utils import DatabaseError, IntegrityError
 
 from core.files import store
 from core.journal.models import Event
-from signatures import actions, checks
+from signatures import actions, checks, purposes
 from signatures.cms import algorithms
 from signatures.cms.document import Document
 from signatures.gost import streebog as streebog_module
@@ -199,7 +199,9 @@ def test_evidence_is_never_changed(trusted, head):
             model.objects.filter(pk=key)._raw_delete(using="default")
 
 
-def test_own_rows_only(trusted, head):
+def test_own_rows_only(trusted, head, monkeypatch):
+    monkeypatch.setattr(purposes, "_purposes", {})
+    purposes.register_purpose("commission_protocol", label="Протокол", read_rights=["protocols.view"])
     row = accept(sign(DOCUMENT, trusted.signer), head)
     stranger = factories.acting()
     for rows, mine in ((Signature.objects, row), (SignedDocument.objects, row.document)):

@@ -202,3 +202,42 @@ def test_nothing_else_of_the_process_changes():
 def test_other_sizes_are_refused():
     with pytest.raises(ValueError, match="256 or 512"):
         streebog(b"", 224)
+
+
+# ---- piece by piece
+
+
+@pytest.mark.parametrize(("message", "bits", "digest"), PUBLISHED)
+@pytest.mark.parametrize("size", [1, 7, 63, 64, 65])
+def test_published_examples_piece_by_piece(message, bits, digest, size):
+    for running in (module.StreebogPython(bits), module.new(bits)):
+        for start in range(0, len(message), size):
+            running.update(message[start : start + size])
+            running.digest()  # asked in between, it changes nothing
+        assert running.digest().hex() == digest
+
+
+def test_pieces_at_every_edge_of_a_block_give_the_answer_of_the_whole():
+    rows = json.loads((VECTORS / "streebog.json").read_text())["digests"]
+    for row in rows:
+        message = bytes(i * 7 % 256 for i in range(row["length"]))
+        for bits in (256, 512):
+            running = module.StreebogPython(bits)
+            running.update(b"")
+            running.update(message[: row["length"] // 2])
+            running.update(message[row["length"] // 2 :])
+            assert running.hexdigest() == row[str(bits)]
+
+
+def test_a_fast_back_end_is_fed_piece_by_piece_too(monkeypatch, fresh_choice):
+    monkeypatch.setattr(module, "_hash_by_openssl", streebog_python)
+    monkeypatch.setattr(module.hashlib, "new", lambda name: module.StreebogPython(int(name[-3:])))
+    running = module.new(512)
+    running.update(M2)
+    assert running.digest().hex() == PUBLISHED[3][2]
+
+
+def test_other_sizes_are_refused_piece_by_piece():
+    for make in (module.new, module.StreebogPython):
+        with pytest.raises(ValueError, match="256 or 512"):
+            make(224)

@@ -104,8 +104,13 @@ def signed_by(document: bytes, *names: str, inn: str = "", ogrn: str = "") -> by
 
 def sent(acting: Acting) -> CommissionProtocol:
     """A protocol over one flag, signed and sent by the acting person. The demo CA goes onto the trust list."""
-    trust_demo_authority()
     _, flags = not_unique(acting.organization)
+    return signed_and_sent(acting, flags)
+
+
+def signed_and_sent(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
+    """The same over given flags."""
+    trust_demo_authority()
     protocol = frozen(acting, flags)
     outcome = sign_and_send(protocol, signed(bytes(protocol.document), acting), acting=acting)
     assert isinstance(outcome, Sent)

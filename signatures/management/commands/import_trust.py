@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from signatures.actions import import_crl, import_trust_list, import_trusted_certificate, remove_trusted_certificate
 from signatures.actions.trust_lists import sha256_of
-from signatures.models import TrustedCertificate, TrustListImport
+from signatures.demo_trust import listed_demo_certificates
+from signatures.models import TrustListImport
 from signatures.refusals import TrustRefused
 
 
@@ -77,7 +78,6 @@ class Command(BaseCommand):
         )
 
     def _remove_demo(self) -> None:
-        demo = TrustedCertificate.objects.in_force(timezone.now()).filter(source=TrustedCertificate.Source.DEMO)
-        for row in demo:
+        for row in listed_demo_certificates(timezone.now()):
             remove_trusted_certificate(row, actor=None, reason="demo")
             self.stdout.write(f"Удалён из доверенных: {row}")

@@ -1,0 +1,17 @@
+"""By the clock: an archive that nobody checks is no archive."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+
+from signatures.archive.watching import judge_slice
+
+
+@shared_task
+def judge_archive(limit: int | None = None, seconds: float | None = None) -> int:
+    """Judge a day's slice again; returns how many of it do not hold."""
+    return judge_slice(
+        settings.ARCHIVE_CHECKED_A_DAY if limit is None else limit,
+        settings.ARCHIVE_CHECK_SECONDS if seconds is None else seconds,
+    )

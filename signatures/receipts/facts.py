@@ -1,0 +1,153 @@
+"""The facts of a kept signature in Russian, once for the printed receipt and for the text file of the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from core.identifiers import mask_snils
+from core.templatetags.formats import filesize_ru, ru_date, ru_datetime
+from signatures.models import Signature
+from signatures.purposes import purpose_label
+from signatures.subjects import Subject
+from signatures.verdicts import Verdict
+
+SOLE_TRADER, OF_AN_ORGANIZATION, PERSONAL = (
+    "Сертификат индивидуального предпринимателя",
+    "Сертификат организации, выданный лицу, которое действует от её имени без доверенности",
+    "Личный сертификат",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line. `mono`: a number or digest to be compared sign by sign."""
+
+    label: str
+    value: str
+    mono: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    facts: tuple[Fact, ...]
+
+
+def check_address() -> str:
+    """Where anybody who holds the files can have them checked."""
+    return settings.PUBLIC_URL + reverse("signatures:check_document")
+
+
+def honesty() -> str:
+    """The sentence on our own code, as every page has it."""
+    return " ".join(render_to_string("signatures/_honesty.html").split())
+
+
+def right_of(signature: Signature, subject: Subject) -> str:
+    """By what right he signed: a power of attorney, where one was kept, or what his certificate says of him."""
+    power = getattr(signature, "power", None)
+    if power is not None:
+        return f"Машиночитаемая доверенность {power}"
+    if subject.ogrnip:
+        return SOLE_TRADER
+    return OF_AN_ORGANIZATION if subject.innle or subject.ogrn else PERSONAL
+
+
+def sections(signature: Signature) -> list[Section]:
+    subject = signature.subject
+    return [
+        _document(signature),
+        _signer(signature, subject),
+        _receipt(signature),
+        Section("Цепочка сертификатов", tuple(_chain(signature))),
+        Section("Списки отзыва, по которым проверено", tuple(_lists(signature))),
+    ]
+
+
+def _document(signature: Signature) -> Section:
+    kept = signature.document
+    return Section(
+        "Документ",
+        (
+            Fact("Наименование", kept.name),
+            Fact("Вид", purpose_label(signature.purpose)),
+            Fact("Размер", f"{kept.size} байт ({filesize_ru(kept.size)})"),
+            Fact("SHA-256", kept.sha256, mono=True),
+            Fact("ГОСТ Р 34.11-2012 (Стрибог), 256 бит", kept.streebog256, mono=True),
+        ),
+    )
+
+
+def _signer(signature: Signature, subject: Subject) -> Section:
+    organization = signature.organization
+    return Section(
+        "Кто подписал",
+        (
+            Fact("Владелец сертификата", ", ".join(filter(None, (subject.person, subject.title)))),
+            Fact("СНИЛС", mask_snils(subject.snils) if subject.snils else "в сертификате не указан"),
+            Fact("Организация в сертификате", subject.o or "не указана"),
+            Fact("За кого", f"{organization.full_name}, ИНН {organization.inn}, ОГРН (ОГРНИП) {organization.ogrn}"),
+            Fact("На каком основании", right_of(signature, subject)),
+            Fact("Сертификат", signature.serial.upper(), mono=True),
+            Fact("Действителен", f"с {ru_date(signature.not_before)} по {ru_date(signature.not_after)}"),
+            Fact("Квалифицированный", "да" if signature.qualified else "нет"),
+            Fact("Отпечаток сертификата SHA-1", signature.thumbprint, mono=True),
+        ),
+    )
+
+
+def _receipt(signature: Signature) -> Section:
+    claimed = signature.signing_time
+    return Section(
+        "Приём и проверка",
+        (
+            Fact("Принята кабинетом", ru_datetime(signature.moment)),
+            Fact("Результат проверки на это время", Verdict(signature.verdict).explanation),
+            Fact(
+                "Время подписания по словам подписавшего",
+                f"{ru_datetime(claimed)}; ничем не подтверждено" if claimed else "не указано",
+            ),
+            Fact("Номер подписи в кабинете", str(signature.uid), mono=True),
+            Fact("Файл подписи, SHA-256", signature.sha256, mono=True),
+        ),
+    )
+
+
+def _chain(signature: Signature) -> list[Fact]:
+    """From the signer to the root."""
+    names = ["Подписавший", *["Удостоверяющий центр"] * (len(signature.chain) - 2), "Корневой"]
+    return [
+        Fact(label, f"{link.get('name', '')}, отпечаток {link.get('thumbprint', '')}")
+        for label, link in zip(names, signature.chain, strict=False)
+    ]
+
+
+def _lists(signature: Signature) -> list[Fact]:
+    return [
+        Fact(str(used.get("issuer", "")), f"№ {used.get('number') or 'не указан'}, SHA-256 {used.get('sha256', '')}")
+        for used in signature.revocation
+    ]
+
+
+def as_text(signature: Signature) -> str:
+    """The receipt as plain text."""
+    lines = ["КВИТАНЦИЯ О ПОДПИСАНИИ", ""]
+    for section in sections(signature):
+        lines += [section.heading.upper(), *(f"  {fact.label}: {fact.value}" for fact in section.facts), ""]
+    lines += [f"Проверить документ: {check_address()}", honesty(), ""]
+    return "\n".join(lines)
+
+
+def printed(signature: Signature) -> dict[str, Any]:
+    """Context of the printed receipt."""
+    return {
+        "signature": signature,
+        "subject": signature.subject,
+        "sections": sections(signature),
+        "check_address": check_address(),
+    }
