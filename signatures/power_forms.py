@@ -33,6 +33,8 @@ LABELS = {
     "snils": "СНИЛС",
     "inn": "ИНН",
 }
+LONGEST = {"position": 500}
+LONGEST_NAME = 150  # as accounts has it
 NEEDED = ("last_name", "first_name", "snils", "inn")
 
 
@@ -87,7 +89,9 @@ class PowerForm(forms.Form):
             field: Any = self.fields[name]
             field.choices = [*choices, (TYPED, f"Другой {role}: впишу ниже")]
             for part in PARTS:
-                self.fields[f"{name}_{part}"] = LineField(label=LABELS[part], max_length=200, required=False)
+                self.fields[f"{name}_{part}"] = LineField(
+                    label=LABELS[part], max_length=LONGEST.get(part, LONGEST_NAME), required=False
+                )
         granted: Any = self.fields["powers"]
         granted.choices = [
             (code, f"{words} ({code}){'' if known else ' — код не подтверждён'}")

@@ -26,13 +26,14 @@ from signatures.cms.encoding import signature_der
 from signatures.mchd.checking import PowerReport, check_paper, check_use, moscow_date
 from signatures.mchd.power import Power
 from signatures.mchd.registry import Answer, Registry, RegistryStatus, RegistryUnavailable
-from signatures.models import PowerOfAttorney
+from signatures.models import PowerDraft, PowerOfAttorney
 from signatures.refusals import SignatureRefused
 from signatures.selectors import CheckedSignature, trust_store
 
 PURPOSE = "mchd"
 ASKED_AGAIN_AFTER = timedelta(days=1)
 AT_ONCE = 500
+FAILURES_RUNNING = 3
 NOT_YOURS = (
     "Доверенность выдана не вам. Доверенности других людей загружает тот, у кого есть право «Управление доступом»."
 )
@@ -150,6 +151,9 @@ def _add(power: Power, checked: CheckedSignature, document: Document, acting: An
         uploaded_at=moment,
     )
     record("mchd.added", row, actor=acting, number=row.number, until=row.until)
+    # made here, signed elsewhere, and brought in as any other file
+    waiting = PowerDraft.objects.filter(organization=acting.organization, discarded_at=None, power=None)
+    waiting.filter(number=row.number, sha256=kept.document.sha256).update(power=row)
     return row
 
 
@@ -175,19 +179,23 @@ def registry() -> Registry:
 
 
 def ask_due(now: datetime | None = None) -> int:
-    """Ask about every paper in force that was not asked about for a day; how many answers came. An adapter that is not there
-    ends the round: the rest is due at the next."""
+    """Ask about every paper in force that was not asked about for a day; how many answers came. A registry that fails several
+    times running is not there: the rest is due at the next round."""
     now = now or timezone.now()
     adapter = registry()
     due = Q(registry_asked_at=None) | Q(registry_asked_at__lt=now - ASKED_AGAIN_AFTER)
     rows = PowerOfAttorney.objects.usable(moscow_date(now)).filter(due).select_related("organization")
-    answered = 0
+    answered = failed = 0
     for power in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
         inn = next((each["inn"] for each in power.representatives), "")
         try:
             answer = adapter.status(power.number, power.organization.inn, inn)
         except RegistryUnavailable:
-            break
+            failed += 1
+            if failed == FAILURES_RUNNING:
+                break
+            continue
+        failed = 0
         if answer is not None:
             take_answer(power, answer, now=now)
             answered += 1

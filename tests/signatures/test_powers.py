@@ -19,7 +19,7 @@ from core.notifications.models import Notice
 from signatures import actions, powers
 from signatures.actions.powers import take_answer
 from signatures.authority import AuthorityCode
-from signatures.mchd.registry import Answer, RegistryStatus
+from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, Signature, SignedDocument
 from signatures.powers import signs_under_power
 from signatures.refusals import SignatureRefused
@@ -309,6 +309,13 @@ def test_a_draft_becomes_a_paper(trusted, admin, employee, home):
         actions.sign_draft(draft, sign(body, trusted.signer), acting=admin)
 
 
+def test_a_draft_brought_in_as_a_file_waits_no_more(trusted, admin):
+    draft = actions.make_draft(words(), acting=admin)
+    power = add(trusted, admin, bytes(draft.body))
+    draft.refresh_from_db()
+    assert draft.power == power
+
+
 def test_the_bytes_of_a_draft_never_change(admin):
     draft = actions.make_draft(words(), acting=admin)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -331,11 +338,14 @@ def test_a_draft_of_the_form_only(admin):
 class Said:
     """An adapter that says what the test wants."""
 
-    answers: dict[str, Answer | Exception] = {}
+    answers: dict[str, Answer] = {}
+    fails: frozenset[str] = frozenset()
     asked: list[tuple[str, str, str]] = []
 
     def status(self, number: str, principal_inn: str, representative_inn: str) -> Answer | None:
         Said.asked.append((number, principal_inn, representative_inn))
+        if number in Said.fails:
+            raise RegistryUnavailable("not now")
         return Said.answers.get(number)
 
 
@@ -357,6 +367,19 @@ def test_the_registry_is_asked_once_a_day(trusted, admin, employee, settings):
     assert Notice.objects.visible_to(admin).count() == 1
     assert Event.objects.about(power).filter(verb="mchd.revoked").count() == 1
     assert actions.ask_due(now + timedelta(days=3)) == 0, "nothing to ask about what is revoked"
+
+
+def test_a_registry_that_fails(trusted, admin, settings):
+    settings.MCHD_REGISTRY = "tests.signatures.test_powers.Said"
+    numbers = [papers.kept(admin).number for _ in range(5)]
+    now = timezone.now()
+    Said.asked, Said.answers = [], {each: Answer(RegistryStatus.GOOD, now, "реестр") for each in numbers}
+    Said.fails = frozenset(numbers)
+    assert actions.ask_due(now) == 0
+    assert len(Said.asked) == 3, "it is not there: the rest is asked at the next round"
+    Said.fails = frozenset(numbers[:2])
+    assert actions.ask_due(now) == 3, "two odd answers do not stop the others"
+    Said.fails = frozenset()
 
 
 def test_by_default_nobody_is_asked(trusted, admin):

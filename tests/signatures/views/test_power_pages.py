@@ -238,6 +238,7 @@ class TestCreation:
             ({"powers": "CHEAT"}, "CHEAT"),
             ({"person": "999999"}, "999999"),
             ({"inner_number": ""}, "Укажите номер доверенности."),
+            ({"person_last_name": "А" * 151}, "не более 150 символов"),
         ],
     )
     def test_what_is_wrong(self, client, admin, changes, words):
