@@ -17,7 +17,7 @@ from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.cms.signed_data import read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.gost.identifiers import HASH_OF_SIZE
-from signatures.models import TrustedCertificate
+from signatures.models import RevocationRecheck, Signature, TrustedCertificate
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
 from signatures.revocation_table import RevocationTable
@@ -105,6 +105,11 @@ def check_signature(signature: bytes, document: bytes | Document, *, acting: Any
     if not authority.ok:
         raise SignatureRefused.by_authority(authority)
     return CheckedSignature(der=signature_der(signature), report=reports[0])
+
+
+def revocation_debt(signature: Signature) -> RevocationRecheck | None:
+    """What to say beside a signature that was accepted without a revocation list (``words``); None for any other."""
+    return RevocationRecheck.objects.filter(signature=signature).first()
 
 
 def hash_ahead(signature: bytes, document: Document) -> None:
