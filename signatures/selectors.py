@@ -22,6 +22,8 @@ from signatures.doctor.challenge import is_challenge
 from signatures.gost.identifiers import HASH_OF_SIZE
 from signatures.models import (
     PowerOfAttorney,
+    RevocationRecheck,
+    Signature,
     SignedDocument,
     SignerTurn,
     SigningRequest,
@@ -123,6 +125,11 @@ def check_signature(signature: bytes, document: bytes | Document, *, acting: Any
     if not authority.ok:
         raise SignatureRefused.by_authority(authority)
     return CheckedSignature(der=signature_der(signature), report=reports[0], power=power)
+
+
+def revocation_debt(signature: Signature) -> RevocationRecheck | None:
+    """What to say beside a signature that was accepted without a revocation list (``words``); None for any other."""
+    return RevocationRecheck.objects.filter(signature=signature).first()
 
 
 def hash_ahead(signature: bytes, document: Document) -> None:

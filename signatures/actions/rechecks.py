@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.rights import Right
 from core.jobs import Run, enqueue, job
 from core.journal import record
 from core.notifications.actions import tell
@@ -30,6 +31,8 @@ EVERY = timedelta(hours=6)
 AT_ONCE = 50
 CLAIMED_FOR = timedelta(hours=1)
 Outcome = RevocationRecheck.Outcome
+# Whoever sees or signs the documents of the organization, by any of these.
+WHO_IS_TOLD = f"{Right.VIEW_PROTOCOLS} {Right.SIGN_PROTOCOLS} {Right.VIEW_REPORTS}"
 
 
 def ask_later(signature: Signature, report: SignerReport) -> RevocationRecheck | None:
@@ -149,5 +152,6 @@ def _tell(row: RevocationRecheck) -> None:
         action="Удостоверяющие центры и списки отзыва",
         key=f"signature.revoked:{signature.pk}",
         topic=Topic.REPORTS,
+        right=WHO_IS_TOLD,
         why="Документ подписан от имени вашей организации, а отзыв сертификата в тот день проверить было нельзя",
     )

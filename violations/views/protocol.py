@@ -16,6 +16,7 @@ from core.journal.models import Event
 from core.journal.words import sentence_of
 from core.tables import Column, build
 from signatures.matching import current_stage
+from signatures.selectors import revocation_debt
 from violations.flags.models import Flag
 from violations.flags.selectors import PREPARE, may_open_expertise
 from violations.protocols.models import CommissionProtocol, ProtocolRow
@@ -71,6 +72,7 @@ def _applied(found: CommissionProtocol) -> dict[str, Any]:
     return {
         "signature": found.signature,
         "subject": found.signature.subject,
+        "revocation_debt": revocation_debt(found.signature),
         "cleared": by_report,
         "cleared_total": sum(row["flags"] for row in by_report),
     }
