@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from signatures.cms.chain import check_revocation, validate_chain
 from signatures.cms.exact import Certificate, exact
@@ -18,16 +18,25 @@ from signatures.doctor.advice import (
 )
 from signatures.doctor.examined import Examined
 from signatures.doctor.findings import Check, Finding, Status
+from signatures.reports import RevocationUse
 from signatures.subjects import common_name, same_name
 from signatures.trust import RevocationPolicy
 from signatures.verdicts import Verdict
 
 LONGEST_CHAIN = 10
+NOT_ASKED = Finding(Check.REVOCATION, Status.UNKNOWN, "Не проверялось: так настроена система.")
 
 
 def chain_findings(examined: Examined) -> Iterator[Finding]:
-    """The chain is looked at as of the certificate's own time where that is over: an expired one has an issuer too."""
-    certificate = examined.certificate
+    """The chain is looked at as of the certificate's own time where that is over: an expired one has an issuer too.
+
+    What the verification has found good already is not asked again: in Python that takes its time.
+    """
+    certificate, report = examined.certificate, examined.report
+    if report.ok:
+        yield _trusted([link.name for link in report.chain])
+        yield _good(report.revocation_lists) if _is_asked(examined) else NOT_ASKED
+        return
     within = min(max(examined.moment, certificate.not_valid_before), certificate.not_valid_after)
     try:
         chain = validate_chain(certificate, [certificate, *examined.embedded], examined.trust, within)
@@ -36,11 +45,15 @@ def chain_findings(examined: Examined) -> Iterator[Finding]:
         text = "Не проверялось: сначала нужно знать, кто выдал сертификат."
         yield Finding(Check.REVOCATION, Status.UNKNOWN, text)
         return
-    names = " → ".join(f"«{common_name(each.subject)}»" for each in chain[1:])
-    yield Finding(
-        Check.CHAIN, Status.OK, f"Выдан центром, которому система доверяет: {names}." if names else "Корневой."
-    )
+    yield _trusted([common_name(each.subject) for each in chain])
     yield _revocation(examined, chain)
+
+
+def _trusted(names: list[str]) -> Finding:
+    """``names`` of the chain, the owner's first."""
+    above = " → ".join(f"«{name}»" for name in names[1:])
+    text = f"Выдан центром, которому система доверяет: {above}." if above else "Это корневой сертификат списка доверия."
+    return Finding(Check.CHAIN, Status.OK, text)
 
 
 def _out_of_time(certificate: Certificate) -> Finding:
@@ -90,13 +103,20 @@ def _issuer(certificate: Certificate, known: list[Certificate]) -> Certificate |
     return next((each for each in known if same_name(each.subject, certificate.issuer)), None)
 
 
+def _is_asked(examined: Examined) -> bool:
+    return examined.trust.revocation is RevocationPolicy.REQUIRE
+
+
 def _revocation(examined: Examined, chain: list[Certificate]) -> Finding:
-    if examined.trust.revocation is not RevocationPolicy.REQUIRE:
-        return Finding(Check.REVOCATION, Status.UNKNOWN, "Не проверялось: так настроена система.")
+    if not _is_asked(examined):
+        return NOT_ASKED
     try:
-        used = check_revocation(chain, examined.trust, examined.moment)
+        return _good(check_revocation(chain, examined.trust, examined.moment))
     except Refused as refusal:
         return _not_good(examined, refusal)
+
+
+def _good(used: Iterable[RevocationUse]) -> Finding:
     numbers = ", ".join(dict.fromkeys(each.number for each in used if each.number))
     text = f"Не отозван по списку отзыва № {numbers}." if numbers else "Не отозван."
     return Finding(Check.REVOCATION, Status.OK, text)

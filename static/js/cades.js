@@ -100,7 +100,7 @@ export function cannotRead(named) {
 }
 
 // {certificates, unreadable, keyless, doubles}: a certificate that the plug-in or we cannot read is counted and left out, the
-// others are shown; so are those without a private key (`keyless`: their subjects) and second copies.
+// others are shown; so are those without a private key (`keyless`) and second copies (`doubles`).
 export async function readCertificates() {
   const store = await window.cadesplugin.CreateObjectAsync("CAdESCOM.Store");
   await store.Open(STORE.currentUser, STORE.name, STORE.maximumAllowed);
@@ -108,17 +108,16 @@ export async function readCertificates() {
     const all = await store.Certificates;
     const count = await all.Count;
     const found = new Map(); // by thumbprint: a store may hold a certificate twice
-    const keyless = [];
     let unreadable = 0;
+    let keyless = 0;
     let doubles = 0;
     for (let index = 1; index <= count; index += 1) {
       try {
         const certificate = await all.Item(index); // COM collections count from 1
-        const read = await readCertificate(certificate);
         const thumbprint = await certificate.Thumbprint;
-        if (!(await certificate.HasPrivateKey())) keyless.push(read);
+        if (!(await certificate.HasPrivateKey())) keyless += 1;
         else if (found.has(thumbprint)) doubles += 1;
-        else found.set(thumbprint, read);
+        else found.set(thumbprint, await readCertificate(certificate));
       } catch {
         unreadable += 1;
       }

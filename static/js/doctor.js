@@ -113,8 +113,8 @@ class Doctor {
     const { certificates, unreadable, keyless, doubles } = read;
     if (certificates.length) this.check("ok", `Найдено с закрытым ключом: ${counted(certificates.length, "сертификат", "сертификата", "сертификатов")}.`);
     else this.check("problem", TEXTS.noCertificates);
-    if (keyless.length) {
-      const many = counted(keyless.length, "сертификат", "сертификата", "сертификатов");
+    if (keyless) {
+      const many = counted(keyless, "сертификат", "сертификата", "сертификатов");
       this.check("warning", `Без закрытого ключа: ${many}. Подписать ими нельзя; если нужный среди них, подключите его носитель или установите его заново из контейнера.`);
     }
     if (doubles) this.check("warning", `Установлено повторно: ${counted(doubles, "сертификат", "сертификата", "сертификатов")}. Это не мешает, лишние можно удалить.`);
