@@ -11,11 +11,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from asn1crypto import cms
+from asn1crypto import cms, core
 from cryptography.exceptions import InvalidSignature
 
 from signatures.cms.algorithms import check_signature, digest_identifier
-from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
+from signatures.cms.attributes import SignedAttributes, check_number, check_signing_certificate, read_attributes
 from signatures.cms.certificates import check_key_period, check_usage, is_qualified
 from signatures.cms.chain import check_revocation, look_up_revocation, validate_chain
 from signatures.cms.document import Document, as_document
@@ -126,7 +126,11 @@ def fingerprint(attributes: SignedAttributes, certificate: bytes) -> str:
 
 def _read_unsigned(signer: cms.SignerInfo) -> None:
     """Unsigned attributes (timestamps) are not judged, but they must at least be attributes."""
-    for attribute in signer["unsigned_attrs"] or ():
+    attributes = signer["unsigned_attrs"]
+    if isinstance(attributes, core.Void):
+        return
+    check_number(attributes)
+    for attribute in attributes:
         _ = attribute["type"].dotted
 
 

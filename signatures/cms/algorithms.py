@@ -43,7 +43,7 @@ ECDSA_WITH_DIGEST = {
 }
 MGF1 = "1.2.840.113549.1.1.8"
 LONGEST_SALT = 64  # octets: that of the longest digest
-DAMAGED_KEY = "открытый ключ повреждён"
+DAMAGED_KEY = "открытый ключ повреждён или не того алгоритма"
 DAMAGED_ALGORITHM = "алгоритм подписи записан неверно"
 
 

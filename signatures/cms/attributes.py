@@ -18,6 +18,8 @@ MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 SIGNING_TIME = "1.2.840.113549.1.9.5"
 SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 SET_TAG = b"\x31"
+# Of a signer, signed or not: a real one has a dozen.  More are work for nothing.
+MAXIMUM_ATTRIBUTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class SignedAttributes:
     signed: bytes
     message_digest: bytes
     signing_time: datetime | None
-    certificate_identifiers: tuple[tsp.ESSCertIDv2, ...]
+    certificate_identifier: tsp.ESSCertIDv2 | None
 
 
 def read_attributes(signer: cms.SignerInfo) -> SignedAttributes:
@@ -39,6 +41,7 @@ def read_attributes(signer: cms.SignerInfo) -> SignedAttributes:
     attributes = signer["signed_attrs"]
     if isinstance(attributes, core.Void) or not len(attributes):
         raise Refused(Verdict.NOT_CADES_BES, "нет подписанных атрибутов")
+    check_number(attributes)
     values = _single_values(attributes)
     for identifier, name in ((CONTENT_TYPE, "contentType"), (MESSAGE_DIGEST, "messageDigest")):
         if identifier not in values:
@@ -47,12 +50,19 @@ def read_attributes(signer: cms.SignerInfo) -> SignedAttributes:
         raise Refused(Verdict.MALFORMED, "атрибут contentType не «data»")
     if SIGNING_CERTIFICATE_V2 not in values:
         raise Refused(Verdict.NOT_CADES_BES, "нет атрибута signingCertificateV2")
+    identifiers = values[SIGNING_CERTIFICATE_V2]["certs"]
     return SignedAttributes(
         signed=SET_TAG + exact(attributes)[1:],
         message_digest=values[MESSAGE_DIGEST].native,
         signing_time=_claimed_time(values.get(SIGNING_TIME)),
-        certificate_identifiers=tuple(values[SIGNING_CERTIFICATE_V2]["certs"]),
+        certificate_identifier=identifiers[0] if len(identifiers) else None,
     )
+
+
+def check_number(attributes: cms.CMSAttributes) -> None:
+    """Bound the work that a hostile file can cause; raises Refused(MALFORMED)."""
+    if len(attributes) > MAXIMUM_ATTRIBUTES:
+        raise Refused(Verdict.MALFORMED, f"больше {MAXIMUM_ATTRIBUTES} атрибутов подписи")
 
 
 def _claimed_time(value: cms.Time | None) -> datetime | None:
@@ -84,15 +94,17 @@ def _single_values(attributes: cms.CMSAttributes) -> dict[str, core.Asn1Value]:
 
 def check_signing_certificate(attributes: SignedAttributes, certificate: Certificate) -> None:
     """The first ESSCertIDv2 must name the certificate (RFC 5035); Refused(SIGNING_CERTIFICATE_MISMATCH)."""
-    if not attributes.certificate_identifiers:
+    identifier = attributes.certificate_identifier
+    if identifier is None:
         raise Refused(Verdict.SIGNING_CERTIFICATE_MISMATCH)
-    identifier = attributes.certificate_identifiers[0]
     algorithm = digest_identifier(identifier["hash_algorithm"])
     if digest(algorithm, certificate.dump()) != identifier["cert_hash"].native:
         raise Refused(Verdict.SIGNING_CERTIFICATE_MISMATCH)
     stated = identifier["issuer_serial"]
     if isinstance(stated, core.Void):
         return
-    names = [exact(name.chosen) for name in stated["issuer"] if name.name == "directory_name"]
-    if stated["serial_number"].native != certificate.serial_number or exact(certificate.issuer) not in names:
+    names = stated["issuer"]
+    is_name = len(names) == 1 and names[0].name == "directory_name"
+    same_serial = stated["serial_number"].native == certificate.serial_number
+    if not is_name or not same_serial or exact(names[0].chosen) != exact(certificate.issuer):
         raise Refused(Verdict.SIGNING_CERTIFICATE_MISMATCH)

@@ -192,7 +192,8 @@ class RevocationList:
             return False
         key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
         try:
-            check_signature(key, self._algorithm, self._signature, self._signed)
+            with reading():
+                check_signature(key, self._algorithm, self._signature, self._signed)
         except (InvalidSignature, Refused):
             return False
         self._verified_keys.add(key_digest)

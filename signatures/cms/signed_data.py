@@ -19,6 +19,8 @@ DATA = "1.2.840.113549.1.7.1"
 # Bounds of the work that a hostile file can cause.
 MAXIMUM_SIGNERS = 16
 MAXIMUM_CERTIFICATES = 32
+MAXIMUM_CERTIFICATE_BYTES = 2**15
+MAXIMUM_DIGESTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,18 @@ def _embedded_certificates(field: cms.CertificateSet) -> tuple[Certificate, ...]
     for choice in field:
         if choice.name != "certificate":
             raise Refused(Verdict.MALFORMED, "вложен не сертификат X.509")
-        certificate = Certificate.load(exact(choice), strict=True)
+        der = exact(choice)
+        if len(der) > MAXIMUM_CERTIFICATE_BYTES:
+            raise Refused(Verdict.MALFORMED, "вложенный сертификат слишком длинный")
+        certificate = Certificate.load(der, strict=True)
         read_through(certificate)
         certificates.append(certificate)
     return tuple(certificates)
 
 
 def _digests(field: cms.DigestAlgorithms) -> frozenset[str]:
+    if len(field) > MAXIMUM_DIGESTS:
+        raise Refused(Verdict.MALFORMED, f"больше {MAXIMUM_DIGESTS} алгоритмов хеширования")
     for algorithm in field:
         check_filled(algorithm)
         if not has_no_parameters(algorithm):

@@ -90,8 +90,7 @@ def _signed_by(
             key = issuer["tbs_certificate"]["subject_public_key_info"].dump()
             if not same_name(stated, issuer.subject):
                 return False
-            signature = value.native
-        check_once(key, algorithm, signature, exact(body))
+            check_once(key, algorithm, value.native, exact(body))
     except (InvalidSignature, Refused):
         return False
     return True

@@ -2,10 +2,11 @@
 
 import dataclasses
 import random
+import time
 from datetime import UTC, datetime
 
 import pytest
-from asn1crypto import cms, core, keys, parser
+from asn1crypto import cms, core, keys, parser, tsp
 
 from signatures.cms.exact import exact
 from signatures.gost import identifiers as oid
@@ -456,3 +457,41 @@ def test_the_same_certificate_twice(demo, verdict):
         body["certificates"].append(body["certificates"][0].copy())
 
     assert verdict(rebuilt(whole, twice)) == "ok"
+
+
+# ---- files that are to keep the process busy
+
+
+@pytest.mark.parametrize("what", ["signed", "unsigned", "digests", "certificates", "identifiers", "signers"])
+def test_a_crowd_of_anything_is_refused_at_once(demo, verdict, what):
+    attributes = signed_attributes(DOCUMENT, demo.signer, NOW)
+    attribute = sequence(core.ObjectIdentifier("1.2.3"), tagged(SET, b"\x05\x00"))
+    info = signer_info(demo.signer, attributes)
+    if what == "signed":
+        crowd = [cms.CMSAttribute(item).dump() for item in attributes]
+        numbered = (sequence(core.ObjectIdentifier(f"1.2.{n}"), tagged(SET, b"\x05\x00")) for n in range(1, 60_000))
+        info["signed_attrs"] = cms.CMSAttributes.load(tagged(SET, b"".join([*crowd, *numbered])))
+    elif what == "unsigned":
+        info["unsigned_attrs"] = cms.CMSAttributes.load(tagged(SET, attribute * 60_000))
+    elif what == "identifiers":
+        one = children(attributes[-1]["values"][0].dump())[0]
+        crowd = tsp.SigningCertificateV2.load(sequence(sequence(*[children(one)[0]] * 5_000)))
+        info = signer_info(demo.signer, [*attributes[:-1], {"type": "signing_certificate_v2", "values": [crowd]}])
+    parts = body_of(assemble(None, [demo.signer], [info]))
+    if what == "digests":
+        parts[1] = tagged(SET, b"".join(children(parts[1])) * 60_000)
+    elif what == "certificates":
+        parts[3] = tagged(0xA0, children(parts[3])[0] * 2_000)
+    elif what == "signers":
+        parts[4] = tagged(SET, children(parts[4])[0] * 5_000)
+    started = time.process_time()
+    answer = verdict(outer(sequence(*parts)))
+    assert time.process_time() - started < 3
+    assert answer == ("ok" if what == "identifiers" else "malformed")
+
+
+def test_a_certificate_of_unusual_length(demo, verdict):
+    from simulators.demo_ca.certificates import make_name
+
+    assert verdict(sign(DOCUMENT, issued(demo, subject=make_name({"cn": "Т" * 5_000, "snils": "11223344595"})))) == "ok"
+    assert verdict(sign(DOCUMENT, issued(demo, subject=make_name({"cn": "Т" * 20_000})))) == "malformed"
