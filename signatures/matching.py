@@ -1,16 +1,19 @@
 """Whose signature is whose turn: the owner of a certificate against the person whom the document names.
 
-A member of a commission signs as himself, by any certificate of his (his own, or one of an organization that he heads): what
-the document says of him is surname, name and patronymic, so these decide. Letter case, «ё» and doubled spaces do not.
+A member of a commission signs as himself, by any certificate of his (his own, or one of an organization that he heads).
+What the document says of him is surname, name and patronymic, so these decide, unless his СНИЛС is known. Letter case, «ё»
+and doubled spaces do not matter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.identifiers import normalize_snils
 from signatures.models import SignerTurn
 from signatures.reports import SignerReport
 from signatures.states import TurnKind
+from signatures.subjects import Subject
 
 
 def name_key(name: str) -> str:
@@ -20,9 +23,14 @@ def name_key(name: str) -> str:
 
 def turn_of(report: SignerReport, turns: Iterable[SignerTurn]) -> SignerTurn | None:
     """The first turn of a member that names the owner of the certificate; None where nobody of them is."""
-    owner = name_key(report.subject.person)
     members = (turn for turn in turns if turn.kind == TurnKind.MEMBER)
-    return next((turn for turn in members if owner and name_key(turn.person) == owner), None)
+    return next((turn for turn in members if _is_his(turn, report.subject)), None)
+
+
+def _is_his(turn: SignerTurn, owner: Subject) -> bool:
+    if turn.snils:
+        return normalize_snils(owner.snils or "") == turn.snils
+    return bool(owner.person) and name_key(owner.person) == name_key(turn.person)
 
 
 def current_stage(turns: Iterable[SignerTurn]) -> list[SignerTurn]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +12,15 @@ from django.utils import timezone
 
 from core.journal import record
 from core.moves import WrongState
-from signatures.actions.powers import PowerNotAdded, add_power
+from signatures.actions.powers import PURPOSE, PowerNotAdded, add_power
+from signatures.actions.requesting import WantedSignature, request_signatures, withdraw_request
+from signatures.cms.document import Document
 from signatures.mchd.power import Granted, Person
 from signatures.mchd.reading import PowerRefused, read_power
 from signatures.mchd.writing import Wanted, write_power
 from signatures.models import PowerDraft, PowerOfAttorney
+from signatures.selectors import STREEBOG_256
+from signatures.states import TurnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,22 @@ def make_draft(words: PowerWords, *, acting: Any) -> PowerDraft:
     """Write the XML and keep it. Raises PowerNotAdded where the values do not make a paper of the form."""
     number = str(uuid4())
     body = _written(words, number, acting.organization)
+    uid = uuid4()
+    document = Document(body)
+    document.digest(STREEBOG_256)
     with transaction.atomic():
+        asked = request_signatures(
+            document,
+            uid=uuid4(),  # the bytes are unique by the number of the paper
+            name=f"МЧД № {words.inner_number}",
+            purpose=PURPOSE,
+            subject_uid=uid,
+            wanted=[_head(words.head)],
+            acting=acting,
+        )
         draft = PowerDraft.objects.create(
+            uid=uid,
+            request=asked,
             organization=acting.organization,
             number=number,
             inner_number=words.inner_number,
@@ -47,12 +64,14 @@ def make_draft(words: PowerWords, *, acting: Any) -> PowerDraft:
             representative_snils=[words.representative.snils],
             representative_name=words.representative.full_name,
             head_snils=words.head.snils,
-            body=body,
-            sha256=hashlib.sha256(body).hexdigest(),
             created_by=acting.user,
         )
         record("mchd.drafted", draft, actor=acting, number=number, until=words.until)
     return draft
+
+
+def _head(person: Person) -> WantedSignature:
+    return WantedSignature(1, "Руководитель организации", TurnKind.MEMBER, person.full_name, snils=person.snils)
 
 
 def _written(words: PowerWords, number: str, organization: Any) -> bytes:
@@ -91,7 +110,7 @@ def sign_draft(draft: PowerDraft, signature: bytes, *, acting: Any) -> PowerOfAt
     """
     with transaction.atomic():
         fresh = _waiting(draft, "sign")
-        power = add_power(bytes(fresh.body), signature, acting=acting, made_here=True)
+        power = add_power(fresh.body, signature, acting=acting, asked=fresh.request)
         fresh.power = power
         fresh.save(update_fields=["power"])
     return power
@@ -101,9 +120,24 @@ def discard_draft(draft: PowerDraft, *, acting: Any) -> None:
     """Throw a draft away. Raises WrongState for one that was signed or discarded meanwhile."""
     with transaction.atomic():
         fresh = _waiting(draft, "discard")
-        fresh.discarded_at = timezone.now()
-        fresh.save(update_fields=["discarded_at"])
-        record("mchd.discarded", fresh, actor=acting, number=fresh.number)
+        _discard(fresh, acting)
+        withdraw_request(fresh.request, acting=acting, why="черновик удалён")
+
+
+def discard_expired(request_id: int) -> None:
+    """The head has not signed in time: the draft goes. A repetition changes nothing."""
+    with transaction.atomic():
+        draft = (
+            PowerDraft.objects.select_for_update(of=("self",), no_key=True).waiting().filter(request=request_id).first()
+        )
+        if draft is not None:
+            _discard(draft, None)
+
+
+def _discard(draft: PowerDraft, acting: Any) -> None:
+    draft.discarded_at = timezone.now()
+    draft.save(update_fields=["discarded_at"])
+    record("mchd.discarded", draft, actor=acting, organization=draft.organization, number=draft.number)
 
 
 def _waiting(draft: PowerDraft, verb: str) -> PowerDraft:

@@ -21,14 +21,17 @@ from core.locks import lock_name
 from core.notifications.actions import compose, tell_all
 from core.notifications.models import Notice, Topic
 from signatures.actions.keeping import keep_signature
+from signatures.actions.requesting import withdraw_request
+from signatures.actions.signing import sign_request
 from signatures.cms.document import Document
 from signatures.cms.encoding import signature_der
 from signatures.mchd.checking import PowerReport, check_paper, check_use, moscow_date
 from signatures.mchd.power import Power
 from signatures.mchd.registry import Answer, Registry, RegistryStatus, RegistryUnavailable
-from signatures.models import PowerDraft, PowerOfAttorney
+from signatures.models import PowerDraft, PowerOfAttorney, Signature, SigningRequest
 from signatures.refusals import SignatureRefused
 from signatures.selectors import CheckedSignature, trust_store
+from signatures.states import RequestState
 
 PURPOSE = "mchd"
 ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -55,12 +58,17 @@ class PowerNotAdded(Exception):
 
 
 def add_power(
-    xml: bytes, signature: bytes, *, acting: Any, moment: datetime | None = None, made_here: bool = False
+    xml: bytes,
+    signature: bytes,
+    *,
+    acting: Any,
+    moment: datetime | None = None,
+    asked: SigningRequest | None = None,
 ) -> PowerOfAttorney:
     """Check a МЧД with its detached signature and keep both. Raises PowerNotAdded; then nothing is stored.
 
-    ``made_here``: somebody who may issue it to anybody made it, so whoever signs it may bring it in.  The same file
-    again, after it was taken out of the cabinet, puts it back.
+    ``asked``: the request of a paper that was made here by somebody who may issue it to anybody, so whoever signs it may bring
+    it in.  The same file again, after it was taken out of the cabinet, puts it back.
     """
     moment = moment or timezone.now()
     document = Document(xml)
@@ -75,14 +83,17 @@ def add_power(
     )
     if not report.ok or report.power is None or report.head is None:
         raise PowerNotAdded.by_report(report)
-    _refuse_useless(report.power, acting, moment, to_anybody=made_here or acting.holds(Right.ACCESS))
+    _refuse_useless(report.power, acting, moment, to_anybody=asked is not None or acting.holds(Right.ACCESS))
     checked = CheckedSignature(der=signature_der(signature), report=report.head)
     with transaction.atomic():
         lock_name("mchd", f"{organization.pk}:{report.power.number}")
         former = PowerOfAttorney.objects.filter(organization=organization, number=report.power.number).first()
         if former is not None:
             return _again(former, document, acting)
-        return _add(report.power, checked, document, acting, moment)
+        kept = _signed(asked, signature, document, acting, moment) or _kept(
+            report.power, checked, document, acting, moment
+        )
+        return _add(report.power, kept, acting, moment)
 
 
 def _refuse_useless(power: Power, acting: Any, moment: datetime, *, to_anybody: bool) -> None:
@@ -119,9 +130,22 @@ def _again(former: PowerOfAttorney, document: Document, acting: Any) -> PowerOfA
     return former
 
 
-def _add(power: Power, checked: CheckedSignature, document: Document, acting: Any, moment: datetime) -> PowerOfAttorney:
+def _signed(
+    asked: SigningRequest | None, signature: bytes, document: Document, acting: Any, moment: datetime
+) -> Signature | None:
+    """The head's signature by the request that waits for it."""
+    if asked is None:
+        return None
     try:
-        kept = keep_signature(
+        signed = sign_request(asked, signature, document, acting=acting, may_represent=False, moment=moment)
+    except SignatureRefused as refused:
+        raise PowerNotAdded(str(refused.code), [refused.explanation, refused.advice]) from refused
+    return signed.turns[0].signature
+
+
+def _kept(power: Power, checked: CheckedSignature, document: Document, acting: Any, moment: datetime) -> Signature:
+    try:
+        return keep_signature(
             checked,
             document=document,
             name=f"МЧД {power.inner_number or power.number}",
@@ -132,6 +156,9 @@ def _add(power: Power, checked: CheckedSignature, document: Document, acting: An
         )
     except SignatureRefused as refused:
         raise PowerNotAdded(str(refused.code), [refused.explanation]) from refused
+
+
+def _add(power: Power, kept: Signature, acting: Any, moment: datetime) -> PowerOfAttorney:
     people = [person for person in power.representatives if person.snils]
     row = PowerOfAttorney.objects.create(
         organization=acting.organization,
@@ -152,8 +179,12 @@ def _add(power: Power, checked: CheckedSignature, document: Document, acting: An
     )
     record("mchd.added", row, actor=acting, number=row.number, until=row.until)
     # made here, signed elsewhere, and brought in as any other file
-    waiting = PowerDraft.objects.filter(organization=acting.organization, discarded_at=None, power=None)
-    waiting.filter(number=row.number, sha256=kept.document.sha256).update(power=row)
+    waiting = PowerDraft.objects.waiting().filter(organization=acting.organization, number=row.number)
+    for draft in waiting.filter(request__document=kept.document, request__state=RequestState.OPEN).select_related(
+        "request"
+    ):
+        PowerDraft.objects.filter(pk=draft.pk).update(power=row)
+        withdraw_request(draft.request, acting=acting, why="подписана в другом месте")
     return row
 
 

@@ -32,6 +32,7 @@ class WantedSignature:
     kind: TurnKind = TurnKind.ORGANIZATION
     person: str = ""
     may_decline: bool = False
+    snils: str = ""
 
 
 @transaction.atomic
@@ -71,6 +72,7 @@ def request_signatures(
             role=each.role,
             person=each.person,
             may_decline=each.may_decline,
+            snils=each.snils,
         )
         for each in wanted
     )

@@ -43,25 +43,6 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
-        migrations.CreateModel(
-            name='PowerDraft',
-            fields=[
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=36, unique=True)),
-                ('inner_number', models.CharField(max_length=255)),
-                ('until', models.DateField()),
-                ('representative_snils', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=11), size=None)),
-                ('representative_name', models.CharField(max_length=460)),
-                ('head_snils', models.CharField(max_length=11)),
-                ('body', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('discarded_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('power', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draft', to='signatures.powerofattorney')),
-            ],
-        ),
         migrations.AddField(
             model_name='signature',
             name='power',
@@ -90,13 +71,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='powerofattorney',
             trigger=pgtrigger.compiler.Trigger(name='power_keep', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8861250bdb97163a54524fc40fce86f8413074ec', operation='DELETE', pgid='pgtrigger_power_keep_bf39a', table='signatures_powerofattorney', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='powerdraft',
-            constraint=models.CheckConstraint(condition=models.Q(('discarded_at', None), ('power', None), _connector='OR'), name='power_draft_signed_or_discarded'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='powerdraft',
-            trigger=pgtrigger.compiler.Trigger(name='power_draft_bytes', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "body", "sha256", "number", "organization_id" rows from % table\', TG_TABLE_NAME;', hash='34528007a04885c03f0e0f79a3ca0b578ea80320', operation='UPDATE OF "body", "sha256", "number", "organization_id"', pgid='pgtrigger_power_draft_bytes_f02bd', table='signatures_powerdraft', when='BEFORE')),
         ),
     ]

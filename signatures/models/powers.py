@@ -15,6 +15,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.rights import Right
 from signatures.mchd.registry import RegistryStatus
+from signatures.models.requests import SigningRequest
 
 # Columns: what the paper says never changes; what becomes of it does.
 _WRITTEN_ONCE = (
@@ -144,11 +145,16 @@ class PowerDraftQuerySet(models.QuerySet["PowerDraft"]):
             return self.none()
         head = Q(head_snils=acting.user.snils) if acting.user.snils else Q(pk__in=[])
         mine = self.filter(issued_to_whom(acting) | head, organization=acting.organization)
-        return mine.filter(discarded_at=None, power=None)
+        return mine.waiting().select_related("request__document")
+
+    def waiting(self) -> PowerDraftQuerySet:
+        """Neither signed nor discarded."""
+        return self.filter(discarded_at=None, power=None)
 
 
 class PowerDraft(models.Model):
-    """A МЧД made here: exactly the bytes that the head is to sign, wherever he does it.  ``power``: what it became."""
+    """A МЧД made here: exactly the bytes (of ``request``) that the head is to sign, wherever he does it.  ``power``: what it
+    became."""
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
@@ -158,8 +164,7 @@ class PowerDraft(models.Model):
     representative_snils = ArrayField(models.CharField(max_length=11))
     representative_name = models.CharField(max_length=460)
     head_snils = models.CharField(max_length=11)
-    body = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
+    request = models.OneToOneField(SigningRequest, models.PROTECT, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     discarded_at = models.DateTimeField(null=True)
@@ -175,9 +180,14 @@ class PowerDraft(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(
-                name="power_draft_bytes", operation=pgtrigger.UpdateOf("body", "sha256", "number", "organization_id")
+                name="power_draft_bytes", operation=pgtrigger.UpdateOf("request_id", "number", "organization_id")
             ),
         ]
 
     def __str__(self) -> str:
         return f"МЧД № {self.inner_number}"
+
+    @property
+    def body(self) -> bytes:
+        """The bytes to be signed."""
+        return bytes(self.request.document.body or b"")

@@ -83,7 +83,8 @@ class SigningRequest(models.Model):
 class SignerTurn(models.Model):
     """Who must sign: those of one `stage` in any order, the next stage after all of them.
 
-    `person`: surname, name and patronymic as the document has them, empty for a turn of the organization. A turn that is
+    `person`: surname, name and patronymic as the document has them, empty for a turn of the organization; `snils` where it is
+    known, and then it decides whose signature it is. A turn that is
     decided has its signature, or the reason of a refusal in `said`, which holds a dissenting opinion too. `may_decline`: the
     document stands without this signature when it is refused.
     """
@@ -93,6 +94,7 @@ class SignerTurn(models.Model):
     kind = models.CharField(max_length=12, choices=TurnKind.choices)
     role = models.CharField(max_length=100)
     person = models.CharField(max_length=310, blank=True)
+    snils = models.CharField(max_length=11, blank=True)
     may_decline = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=TurnState.choices, default=TurnState.WAITING)
     signature = models.ForeignKey(Signature, models.PROTECT, null=True, related_name="turns")

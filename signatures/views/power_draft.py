@@ -53,8 +53,8 @@ def power_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
 @door(read=["GET"])
 def power_draft_xml(request: HttpRequest, uid: UUID) -> HttpResponse:
     draft = own_draft(request, uid)
-    file_id = f"ON_EMCHD_{read_power(bytes(draft.body)).issued:%Y%m%d}_{draft.number}.xml"
-    return download(bytes(draft.body), file_id, "application/xml")
+    file_id = f"ON_EMCHD_{read_power(draft.body).issued:%Y%m%d}_{draft.number}.xml"
+    return download(draft.body, file_id, "application/xml")
 
 
 @door(write=["POST"], right=Right.ACCESS)
@@ -76,7 +76,7 @@ def _page(
     refused: PowerNotAdded | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    paper = read_power(bytes(draft.body))
+    paper = read_power(draft.body)
     head = paper.principals[0].heads[0]
     context = {
         "draft": draft,
@@ -85,7 +85,7 @@ def _page(
         "head_snils": mask_snils(head.snils),
         "person": paper.representatives[0],
         "person_snils": mask_snils(paper.representatives[0].snils),
-        "size": len(bytes(draft.body)),
+        "asked": draft.request,
         "form": form,
         "refused": refused,
         "document_url": reverse("signatures:power_draft_xml", args=[draft.uid]),

@@ -319,7 +319,7 @@ def test_a_draft_brought_in_as_a_file_waits_no_more(trusted, admin):
 def test_the_bytes_of_a_draft_never_change(admin):
     draft = actions.make_draft(words(), acting=admin)
     with pytest.raises(DatabaseError), transaction.atomic():
-        PowerDraft.objects.filter(pk=draft.pk).update(body=b"other")
+        PowerDraft.objects.filter(pk=draft.pk).update(number="other")
     actions.discard_draft(draft, acting=admin)
     assert not PowerDraft.objects.visible_to(admin).exists()
 

@@ -198,7 +198,7 @@ class TestCreation:
         draft = PowerDraft.objects.get()
         assert answer["Location"] == reverse("signatures:power_draft", args=[draft.uid])
         text = page(client, admin, "power_draft", draft.uid)
-        assert draft.sha256[:8] in text.replace(" ", "")
+        assert draft.request.sha256[:8] in text.replace(" ", "")
         assert EMPLOYEE.snils not in text.replace("-", "").replace(" ", "")
         first = client.get(reverse("signatures:power_draft_xml", args=[draft.uid])).content
         assert first == bytes(draft.body)
