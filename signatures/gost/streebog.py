@@ -13,7 +13,7 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Protocol
 
-from signatures.gost.provider import provider_streebog
+from signatures.gost.provider import ProviderStreebog, provider_streebog
 from signatures.gost.streebog_tables import CONSTANTS, MATRIX, PI
 
 BLOCK = 64
@@ -177,4 +177,7 @@ def new(bits: int = 256) -> Hash:
     """A hash to be fed piece by piece, by the same choice of back end as ``streebog``; raises ValueError for other sizes."""
     if bits not in (256, 512):
         raise ValueError(f"Streebog has 256 or 512 bits, not {bits}")
-    return hashlib.new(f"md_gost12_{bits}") if fast_backend() is not None else StreebogPython(bits)
+    backend = fast_backend()
+    if backend is _hash_by_hashlib:
+        return hashlib.new(f"md_gost12_{bits}")
+    return backend.pieces(bits) if isinstance(backend, ProviderStreebog) else StreebogPython(bits)

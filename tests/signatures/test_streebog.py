@@ -230,7 +230,7 @@ def test_pieces_at_every_edge_of_a_block_give_the_answer_of_the_whole():
 
 
 def test_a_fast_back_end_is_fed_piece_by_piece_too(monkeypatch, fresh_choice):
-    monkeypatch.setattr(module, "_hash_by_openssl", streebog_python)
+    monkeypatch.setattr(module, "_hash_by_hashlib", streebog_python)
     monkeypatch.setattr(module.hashlib, "new", lambda name: module.StreebogPython(int(name[-3:])))
     running = module.new(512)
     running.update(M2)
