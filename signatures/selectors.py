@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -51,8 +51,15 @@ class CheckedSignature:
     power: PowerOfAttorney | None = None
 
 
-# Parsed once in a process, by SHA-256 of the DER: a whole trust list has some thousands of certificates.
-_parsed: dict[str, Certificate] = {}
+class Known(NamedTuple):
+    """A certificate of the trust list, and whether it is of the demo CA by its names."""
+
+    certificate: Certificate
+    is_demo: bool
+
+
+# Read once in a process, by SHA-256 of the DER: a whole trust list has some thousands of certificates.
+_parsed: dict[str, Known] = {}
 
 
 def trusts_demo_authority() -> bool:
@@ -70,21 +77,21 @@ def trusted_certificates(moment: datetime) -> tuple[list[Certificate], list[Cert
     rows = list(TrustedCertificate.objects.in_force(moment).order_by("id").values_list("kind", "source", "sha256"))
     known = _known_certificates({sha256 for _kind, _source, sha256 in rows})
     for kind, source, sha256 in rows:
-        certificate = known[sha256]
-        is_demo = source == TrustedCertificate.Source.DEMO or is_demo_authority(certificate)
-        if is_demo and not trusts_demo_authority():
+        certificate, is_demo = known[sha256]
+        if (is_demo or source == TrustedCertificate.Source.DEMO) and not trusts_demo_authority():
             continue
         (roots if kind == TrustedCertificate.Kind.ROOT else intermediates).append(certificate)
     return roots, intermediates
 
 
-def _known_certificates(wanted: set[str]) -> dict[str, Certificate]:
+def _known_certificates(wanted: set[str]) -> dict[str, Known]:
     """The certificates by SHA-256 of their DER."""
     known = {sha256: _parsed[sha256] for sha256 in wanted if sha256 in _parsed}
     missing = wanted - known.keys()
     if missing:
         for sha256, der in TrustedCertificate.objects.filter(sha256__in=missing).values_list("sha256", "der"):
-            known[sha256] = _parsed[sha256] = load_certificate(bytes(der))
+            certificate = load_certificate(bytes(der))
+            known[sha256] = _parsed[sha256] = Known(certificate, is_demo_authority(certificate))
     return known
 
 

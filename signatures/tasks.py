@@ -17,13 +17,13 @@ def expire_requests() -> int:
 @shared_task
 def look_after_trust() -> int:
     """Jobs for lists that are to be fetched or loaded, and for signatures whose revocation is still to be checked."""
+    actions.fill_keys()
     return actions.enqueue_due() + actions.enqueue_rechecks()
 
 
 @shared_task
 def sweep_trust() -> int:
-    """Daily: old lists go, columns are filled, addresses named by trusted certificates are taken."""
-    actions.fill_keys()
+    """Daily: old lists go, addresses named by trusted certificates are taken."""
     actions.refresh_addresses(timezone.now())
     serials, lists = actions.sweep_lists()
     return serials + lists

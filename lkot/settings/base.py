@@ -247,7 +247,8 @@ SIGNATURE_REVOCATION = os.environ.get("SIGNATURE_REVOCATION", "require")
 # and the certificates of trusted authorities name.
 SIGNATURE_TSL_URL = os.environ.get("SIGNATURE_TSL_URL", "")
 SIGNATURE_FETCH_CRLS = os.environ.get("SIGNATURE_FETCH_CRLS", "0") == "1"
-SIGNATURE_FETCH_PRIVATE = os.environ.get("SIGNATURE_FETCH_PRIVATE", "0") == "1"  # also from addresses of a local network
+# Also from addresses of a local network.
+SIGNATURE_FETCH_PRIVATE = os.environ.get("SIGNATURE_FETCH_PRIVATE", "0") == "1"
 SIGNATURE_FETCH_SECONDS = 120
 SIGNATURE_CRL_MAX_BYTES = 64 * MIB
 SIGNATURE_TSL_MAX_BYTES = 256 * MIB

@@ -26,9 +26,8 @@ from django.utils import timezone
 
 from core.journal import record
 from core.journal.recording import Line, record_many
-from core.locks import lock_name
 from signatures.actions.addresses import is_fetchable, keep_listed_addresses, refresh_addresses
-from signatures.actions.trusting import columns_of, readable_authority
+from signatures.actions.trusting import columns_of, lock_trust_list, readable_authority
 from signatures.demo_mark import is_demo_authority
 from signatures.models import AccreditedAuthority, TrustedCertificate, TrustListImport
 from signatures.refusals import TrustRefused
@@ -72,7 +71,7 @@ def import_trust_list(
     place that is broken, and then nothing is changed.
     """
     moment = moment or timezone.now()
-    lock_name("trust_list", "import")
+    lock_trust_list()
     sha256 = sha256_of(stream)
     latest = TrustListImport.objects.order_by("-pk").first()
     if latest is not None and latest.sha256 == sha256:
@@ -128,7 +127,7 @@ class _Taking:
         self.added: list[TrustedCertificate] = []
         self.removed: list[TrustedCertificate] = []
         rows = TrustedCertificate.objects.defer("der")
-        self._standing = {row.sha256: row for row in rows.in_force(moment)}
+        self._standing = {row.sha256: row for row in rows.in_force(moment).order_by("pk")}
         by_hand = rows.filter(removed_reason=Removed.BY_HAND, removed_at__lte=moment)
         self._withheld = set(by_hand.values_list("sha256", flat=True)) - self._standing.keys()
         self._authorities = {(each.registry_number, each.ogrn): each for each in AccreditedAuthority.objects.all()}

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.journal import record
+from core.locks import lock_name
 from signatures.cms.encoding import load_certificate, split_pem
 from signatures.cms.exact import Certificate, exact
 from signatures.cms.revocation import public_key_sha256
@@ -21,6 +22,11 @@ from signatures.subjects import common_name
 LONGEST_NAME = 500
 
 
+def lock_trust_list() -> None:
+    """One change of the trust list at a time: a list is taken over by what stood there before."""
+    lock_name("trust_list", "change")
+
+
 def import_trusted_certificate(content: bytes, *, actor: Any = None) -> list[TrustedCertificate]:
     """Put the certificates of a DER or PEM file on the trust list; those already there are left as they are.
 
@@ -28,6 +34,7 @@ def import_trusted_certificate(content: bytes, *, actor: Any = None) -> list[Tru
     then imports none of the file.
     """
     with transaction.atomic():
+        lock_trust_list()
         try:
             blocks = split_pem(content)
         except ValueError as error:
@@ -91,6 +98,7 @@ def is_self_signed(certificate: Certificate) -> bool:
 def remove_trusted_certificate(row: TrustedCertificate, *, actor: Any, reason: str) -> None:
     """Take a certificate off the list from now on; what was accepted before stays accepted."""
     with transaction.atomic():
+        lock_trust_list()
         fresh = TrustedCertificate.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
         if fresh.removed_at is not None:
             return

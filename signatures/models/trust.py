@@ -19,7 +19,7 @@ class TrustedCertificate(models.Model):
     """A certificate of a certification authority: a root that is trusted, or an intermediate that helps to reach one.
 
     ``key_sha256``: of its public key, by which revocation lists are found; empty only in a row older than the column,
-    until ``trust.look_after`` has filled it.  ``authority``: the entry of the trust list that brought it; None for one added by
+    until ``look_after_trust`` has filled it.  ``authority``: the entry of the trust list that brought it; None for one added by
     hand, which no trust list takes off.
     """
 

@@ -374,9 +374,10 @@ def test_one_that_cannot_be_loaded_is_tried_once_a_day(trusted):
 
 
 @pytest.mark.django_db
-def test_the_daily_task(trusted):
+def test_the_other_tasks(trusted):
     TrustedCertificate.objects.update(key_sha256="")
     assert tasks.sweep_trust() == 0
+    assert tasks.look_after_trust() == 0
     assert not TrustedCertificate.objects.filter(key_sha256="").exists()
 
 

@@ -13,7 +13,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from signatures.actions import import_crl, import_trust_list, import_trusted_certificate, remove_trusted_certificate
+from signatures.actions import (
+    import_crl,
+    import_trust_list,
+    import_trusted_certificate,
+    refresh_addresses,
+    remove_trusted_certificate,
+)
 from signatures.actions.trust_lists import sha256_of
 from signatures.demo_trust import listed_demo_certificates
 from signatures.models import TrustListImport
@@ -50,6 +56,8 @@ class Command(BaseCommand):
             rows = import_crl(content) if is_crl else import_trusted_certificate(content)
         except TrustRefused as refusal:
             raise CommandError(f"{path}: {refusal.text}") from refusal
+        if not is_crl:
+            refresh_addresses(timezone.now())
         for row in rows:
             self.stdout.write(f"{path}: {row}")
 
