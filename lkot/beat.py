@@ -23,13 +23,18 @@ _TASKS = {
     "core.notifications.tasks.pause_addresses": HOUR,
     "violations.messages.tasks.look_after_messages": 0.5 * HOUR,
     "violations.tasks.watch_questions": 0.5 * HOUR,
-    "signatures.archive.tasks.judge_archive": DAY,
+    "signatures.archive.tasks.judge_archive": HOUR,
 }
+
+
+# Minutes of work: neither the journal nor notices wait behind it.
+_QUEUES = {"signatures.archive.tasks.judge_archive": "checks"}
 
 
 def _entry(task: str, every: float) -> dict[str, Any]:
     """A message that nobody took before the next one is due is dropped: while workers are away they would pile up."""
-    return {"task": task, "schedule": every, "options": {"expires": max(every, EXPIRES_AT_LEAST)}}
+    where = {"queue": _QUEUES[task]} if task in _QUEUES else {}
+    return {"task": task, "schedule": every, "options": {"expires": max(every, EXPIRES_AT_LEAST), **where}}
 
 
 BEAT_SCHEDULE = {task: _entry(task, every) for task, every in _TASKS.items()}

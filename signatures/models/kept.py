@@ -96,6 +96,8 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["purpose", "fingerprint"], name="signature_accepted_once_per_purpose"),
         ]
+        # «was this very signature accepted here?», asked by a public page
+        indexes = [models.Index(fields=["fingerprint"], name="signature_fingerprint")]
         triggers = append_only("signature")
 
     def __str__(self) -> str:

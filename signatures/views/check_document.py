@@ -59,7 +59,7 @@ def _take(request: HttpRequest, handler: BoundedUploadHandler) -> HttpResponse:
         return _again(request, form, "signature", refusal.verdict.explanation)
     if _are_swapped(signature, given):
         return _again(request, form, "document", forms.SWAPPED)
-    if takes_long(document):
+    if takes_long(signature, document):
         return _hand_over(request, form, signature)
     context = {"answer": judge_upload(signature, document), "name": form.document_name}
     return render(request, "signatures/check_answer.html", context)

@@ -498,3 +498,11 @@ def test_a_large_other_document_is_found_by_the_worker_too(trusted, slow):
     answer = posted(sign(LARGE, trusted.signer), LARGE.replace(b"Protocol", b"Protokol"), client=client)
     run_job(str(Job.objects.get(kind=job.KIND).pk))
     assert "Подпись не подтверждена" in text_of(client.get(answer["Location"]))
+
+
+def test_what_asks_for_no_slow_digest_takes_no_worker(trusted, slow):
+    """Neither a file that is no signature, nor another document in an attached one: there is nothing to hash."""
+    assert posted(b"no signature", LARGE).status_code == 200
+    attached = sign(DOCUMENT, trusted.signer, attached=True)
+    assert "Файл подписи содержит другой документ." in said(attached, LARGE)
+    assert not DocumentCheck.objects.exists()
