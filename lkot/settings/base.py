@@ -139,7 +139,12 @@ SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_STORE_TOKENS = False
 # Kept in the shared cache. Whole organizations sit behind one address, so the limit of an address is wide.
-ACCOUNT_RATE_LIMITS = {"esia_sign_in": "120/m/ip", "esia_organization": "30/m/user", "signature_check": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "esia_sign_in": "120/m/ip",
+    "esia_organization": "30/m/user",
+    "signature_check": "20/m/ip",
+    "signature_check_large": "6/h/ip",  # those that a worker hashes
+}
 ACCOUNT_ADAPTER = "accounts.esia.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.esia.adapters.SocialAccountAdapter"
 

@@ -487,6 +487,17 @@ def test_only_so_many_wait_at_once(trusted, slow, monkeypatch):
     assert StoredFile.objects.count() == before
 
 
+def test_an_address_has_a_limit_of_large_documents(trusted, slow, settings):
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"signature_check_large": "1/h/ip"}
+    signature = sign(LARGE, trusted.signer)
+    assert posted(signature, LARGE).status_code == 303
+    answer = posted(signature, LARGE)
+    assert answer.status_code == 422
+    assert forms.TOO_MANY_LARGE in text_of(answer)
+    cache.clear()
+
+
 def test_with_a_fast_library_a_large_document_is_judged_at_once(trusted, monkeypatch):
     monkeypatch.setattr(judging, "fast_backend", object)
     monkeypatch.setattr(judging, "AT_ONCE", PIECE)
