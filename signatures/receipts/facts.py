@@ -92,10 +92,7 @@ def _signer(signature: Signature, subject: Subject) -> Section:
             Fact("Владелец сертификата", ", ".join(filter(None, (subject.person, subject.title)))),
             Fact("СНИЛС", mask_snils(subject.snils) if subject.snils else "в сертификате не указан"),
             Fact("Организация в сертификате", subject.o or "не указана"),
-            Fact(
-                "За кого",
-                f"{organization.full_name}, ИНН {organization.inn}, {ogrn_label(organization.ogrn)} {organization.ogrn}",
-            ),
+            Fact("За кого", f"{organization.full_name}, {numbers}"),
             Fact("На каком основании", right_of(signature, subject)),
             Fact("Сертификат", signature.serial.upper(), mono=True),
             Fact("Действителен", f"с {ru_date(signature.not_before)} по {ru_date(signature.not_after)}"),
