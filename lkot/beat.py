@@ -28,13 +28,18 @@ _TASKS = {
     "violations.tasks.watch_questions": 0.5 * HOUR,
     "signatures.power_tasks.ask_registry": HOUR,
     "signatures.power_tasks.remind_of_ends": 6 * HOUR,
-    "signatures.archive.tasks.judge_archive": DAY,
+    "signatures.archive.tasks.judge_archive": HOUR,
 }
+
+
+# Minutes of work: neither the journal nor notices wait behind it.
+_QUEUES = {"signatures.archive.tasks.judge_archive": "checks"}
 
 
 def _entry(task: str, every: float) -> dict[str, Any]:
     """A message that nobody took before the next one is due is dropped: while workers are away they would pile up."""
-    return {"task": task, "schedule": every, "options": {"expires": max(every, EXPIRES_AT_LEAST)}}
+    where = {"queue": _QUEUES[task]} if task in _QUEUES else {}
+    return {"task": task, "schedule": every, "options": {"expires": max(every, EXPIRES_AT_LEAST), **where}}
 
 
 BEAT_SCHEDULE = {task: _entry(task, every) for task, every in _TASKS.items()}

@@ -139,7 +139,12 @@ SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_STORE_TOKENS = False
 # Kept in the shared cache. Whole organizations sit behind one address, so the limit of an address is wide.
-ACCOUNT_RATE_LIMITS = {"esia_sign_in": "120/m/ip", "esia_organization": "30/m/user", "signature_check": "30/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "esia_sign_in": "120/m/ip",
+    "esia_organization": "30/m/user",
+    "signature_check": "20/m/ip",
+    "signature_check_large": "6/h/ip",  # those that a worker hashes
+}
 ACCOUNT_ADAPTER = "accounts.esia.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.esia.adapters.SocialAccountAdapter"
 
@@ -273,9 +278,9 @@ SIGNATURE_MCHD_POWERS = list(SIGNATURE_MCHD_POWER_TEXTS)
 MCHD_REGISTRY = os.environ.get("LKOT_MCHD_REGISTRY") or "signatures.mchd.registry.NotAsked"
 MCHD_REGISTRY_FILE = os.environ.get("LKOT_MCHD_REGISTRY_FILE", "")  # of signatures.registry_file.JsonFile
 MCHD_REMIND_DAYS = int(os.environ.get("LKOT_MCHD_REMIND_DAYS") or "30")
-# The archive of signatures by the clock: how many a day are judged again, and for how long at most.
-ARCHIVE_CHECKED_A_DAY = int(os.environ.get("LKOT_ARCHIVE_CHECKED_A_DAY", "2000"))
-ARCHIVE_CHECK_SECONDS = 1800
+# The archive of signatures by the clock: how many a day are judged again (a part every hour), and how long an hour's part may take.
+ARCHIVE_CHECKED_A_DAY = int(os.environ.get("LKOT_ARCHIVE_CHECKED_A_DAY", "2400"))
+ARCHIVE_CHECK_SECONDS = 120
 
 # --- strict content security policy; the CryptoPro extension's ids are from the identity facts, part 3
 _PLUGIN_EXTENSIONS = [

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from signatures.archive.keeping import ListShelf, Unusable, kept_chain, kept_document
+from signatures.archive.keeping import ListShelf, Unusable, kept_chain, kept_document, kept_lists
 from signatures.archive.lines import line_findings
 from signatures.archive.reasons import Finding, Reason
 from signatures.cms.algorithms import digest_identifier
@@ -67,9 +67,9 @@ def _own_findings(row: Signature, shelf: ListShelf) -> Iterator[Finding]:
     der = bytes(row.der)
     if hashlib.sha256(der).hexdigest() != row.sha256:
         yield Finding(Reason.SIGNATURE_CHANGED)
-    lists, missing = shelf.of(row)
-    yield from missing
     try:
+        lists, missing = shelf.of(row)
+        yield from missing
         chain = kept_chain(row)
         with kept_document(row.document) as document:
             changed = _document_changed(row, der, document)
@@ -137,7 +137,7 @@ def _facts_findings(row: Signature, report: SignerReport) -> Iterator[Finding]:
     if report.verdict == Verdict.OK:
         # a list that nobody needs any more tells of a chain that was cut short
         asked = sorted(used.sha256 for used in report.revocation_lists)
-        pairs["списки отзыва"] = (asked, sorted(str(used.get("sha256")) for used in row.revocation))
+        pairs["списки отзыва"] = (asked, sorted(sha256 for sha256, _ in kept_lists(row)))
     differing = [name for name, (found, kept) in pairs.items() if found != kept]
     if differing:
         yield Finding(Reason.FACTS_CHANGED, ", ".join(differing))

@@ -56,6 +56,14 @@ def kept_chain(row: Signature) -> list[Certificate]:
     return found
 
 
+def kept_lists(row: Signature) -> list[tuple[str, str]]:
+    """(SHA-256, number) of the lists that were asked. Raises Unusable where the column holds something else."""
+    try:
+        return [(str(used["sha256"]), str(used.get("number", ""))) for used in row.revocation]
+    except (TypeError, KeyError, AttributeError) as error:
+        raise Unusable(Finding(Reason.FACTS_CHANGED, "списки отзыва")) from error
+
+
 class ListShelf:
     """Revocation lists by their digest. Each is read and its signature checked once while it is at hand; the oldest go, so
     that memory stays bounded."""
@@ -64,11 +72,11 @@ class ListShelf:
         self._at_hand: OrderedDict[str, ParsedList | Finding] = OrderedDict()
 
     def of(self, row: Signature) -> tuple[list[ParsedList], list[Finding]]:
-        """The lists that were asked at the receipt, and what is wrong with those that cannot be asked again."""
+        """The lists that were asked at the receipt, and what is wrong with those that cannot be asked again. Raises Unusable."""
         lists: list[ParsedList] = []
         findings: list[Finding] = []
-        for used in row.revocation:
-            found = self._get(str(used.get("sha256", "")), str(used.get("number", "")))
+        for sha256, number in kept_lists(row):
+            found = self._get(sha256, number)
             (findings if isinstance(found, Finding) else lists).append(found)  # type: ignore[arg-type]  # told apart
         return lists, findings
 

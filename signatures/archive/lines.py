@@ -36,7 +36,7 @@ def line_findings(row: Signature) -> Iterator[Finding]:
 
 
 def _differing(row: Signature, event: Event) -> list[str]:
-    said = event.payload
+    said = event.payload if isinstance(event.payload, dict) else {}
     pairs = {
         "назначение": (said.get("purpose"), row.purpose),
         "документ": (said.get("document"), row.document.sha256),
@@ -48,7 +48,7 @@ def _differing(row: Signature, event: Event) -> list[str]:
     if "root" in said:
         pairs["корневой сертификат"] = (said["root"], _root_thumbprint(row))
     found = [name for name, (stated, kept) in pairs.items() if stated != kept]
-    return found if _same_moment(row, event) else [*found, "время приёма"]
+    return found if _same_moment(row, event, said.get("moment")) else [*found, "время приёма"]
 
 
 def _root_thumbprint(row: Signature) -> str:
@@ -58,8 +58,7 @@ def _root_thumbprint(row: Signature) -> str:
         return ""
 
 
-def _same_moment(row: Signature, event: Event) -> bool:
-    stated = event.payload.get("moment")
+def _same_moment(row: Signature, event: Event, stated: object) -> bool:
     if stated is None:
         return abs(event.at - row.moment) <= RECORDED_WITHIN
     try:

@@ -25,7 +25,12 @@ def judge_slice(limit: int, seconds: float) -> int:
     shelf = ListShelf()
     broken = 0
     for uid in longest_unjudged(limit):
-        broken += not _judge_one(uid, shelf)
+        try:
+            broken += not _judge_one(uid, shelf)
+        except (
+            Exception
+        ):  # one error (of the storage, say) must not keep the others from being judged; its turn comes again
+            log.exception("archive: signature %s could not be judged", uid)
         if time.monotonic() > deadline:
             log.info("archive: the time is up, the next run goes on")
             break

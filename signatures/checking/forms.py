@@ -14,6 +14,7 @@ BOTH = LARGEST_DOCUMENT + LARGEST_FILE
 TOO_LARGE = "Документ больше 50 МБ: такие кабинет не проверяет. Проверьте его программой, которой создают подписи."
 NO_DOCUMENT = "В файле подписи нет самого документа: выберите и документ."
 SWAPPED = "Похоже, файлы перепутаны местами: подпись выбрана вместо документа."
+TOO_MANY_LARGE = "С вашего адреса за последний час проверено много больших документов. Повторите через час."
 BUSY = "Сейчас проверяется много больших документов. Повторите через несколько минут."
 NOT_WHOLE = "Файл передан не полностью. Отправьте его ещё раз."
 
@@ -53,11 +54,6 @@ class CheckForm(forms.Form):
         if found.size > LARGEST_FILE:
             raise forms.ValidationError("Файл подписи больше 8 МБ.", code="too_large")
         return found
-
-    def refuse(self, field: str | None, text: str) -> None:
-        """Say at a field (None: at the form) why the upload is not judged."""
-        self.is_valid()
-        self.add_error(field, text)
 
     @property
     def document_stream(self) -> IO[bytes] | None:

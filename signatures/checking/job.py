@@ -7,6 +7,7 @@ import logging
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from typing import IO, Any
 
 from django.db import transaction
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 KIND = "signatures.check_document"
 PURPOSE = "signature_check"
 HASHING = "Считаем контрольную сумму документа"
-WAITING_MAX = 8  # of all people together: each takes a worker for minutes
+# Of all people together: each takes a worker for minutes, and checks of reports wait behind it.
+WAITING_MAX = 4
 GONE = "Срок хранения файлов истёк раньше, чем до них дошла очередь. Загрузите их ещё раз."
 
 
@@ -38,8 +40,6 @@ class TooMany(Exception):
 def receive(*, signature: bytes, document: IO[bytes] | None, name: str, bearer: str, user: Any) -> DocumentCheck:
     """Store an upload and have it judged. `document` is seekable, None where the signature holds it; `user` None for who is not
     signed in. Raises TooMany."""
-    from io import BytesIO
-
     if Job.objects.filter(kind=KIND).unfinished().count() >= WAITING_MAX:
         raise TooMany
     expires = timezone.now() + LIFE

@@ -11,6 +11,7 @@ from signatures.cms.algorithms import digest_identifier
 from signatures.cms.document import Document, Progress
 from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.cms.signed_data import attached_content, read_signed_data
+from signatures.gost.identifiers import HASH_SIZES
 from signatures.gost.streebog import fast_backend
 from signatures.selectors import trust_store
 from signatures.verification import verify_detached
@@ -34,17 +35,24 @@ def document_of(signature: bytes, document: Document | None) -> Document:
     return Document(content)
 
 
-def takes_long(document: Document) -> bool:
-    return document.size > AT_ONCE and fast_backend() is None
+def takes_long(signature: bytes, document: Document) -> bool:
+    """Whether judging is no work for a page: a large document, and a slow digest of it that the signature asks for."""
+    if document.size <= AT_ONCE or fast_backend() is not None:
+        return False
+    return any(each in HASH_SIZES for each in _wanted(signature, document))
+
+
+def _wanted(signature: bytes, document: Document) -> list[str]:
+    """The digests that its signers ask for; none of what cannot be read: the verification says what is wrong."""
+    try:
+        signers = read_signed_data(signature, document).signers
+        return [digest_identifier(signer["digest_algorithm"]) for signer in signers]
+    except (Refused, *PARSE_ERRORS):
+        return []
 
 
 def judge_upload(signature: bytes, document: Document, progress: Progress | None = None) -> dict[str, Any]:
     """The answer as of now. Nothing is stored; whatever the bytes are, it is an answer."""
-    try:
-        signers = read_signed_data(signature, document).signers
-        wanted = [digest_identifier(signer["digest_algorithm"]) for signer in signers]
-    except (Refused, *PARSE_ERRORS):
-        wanted = []  # the verification says what is wrong
-    document.hash_through(wanted, progress)
+    document.hash_through(_wanted(signature, document), progress)
     now = timezone.now()
     return answer_of(verify_detached(signature, document, trust_store(now), now), now)

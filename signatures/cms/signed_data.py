@@ -49,8 +49,12 @@ def attached_content(file: bytes) -> bytes | None:
         outer = cms.ContentInfo.load(signature_der(file), strict=True)
         if outer["content_type"].dotted != SIGNED_DATA:
             raise Refused(Verdict.MALFORMED, "это не подписанные данные CMS")
-        content = outer["content"]["encap_content_info"]["content"]
-        return None if isinstance(content, core.Void) else bytes(content.native)
+        inner = outer["content"]["encap_content_info"]
+        if inner["content_type"].dotted != DATA:
+            raise Refused(Verdict.MALFORMED, "подписаны не данные")
+        content = inner["content"]
+        data: bytes | None = None if isinstance(content, core.Void) else content.native
+        return data
 
 
 def _read(der: bytes, document: Document | None) -> SignedData:

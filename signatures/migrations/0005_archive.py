@@ -44,4 +44,8 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['expires_at'], name='document_check_expiring')],
             },
         ),
+        migrations.AddIndex(
+            model_name="signature",
+            index=models.Index(fields=["fingerprint"], name="signature_fingerprint"),
+        ),
     ]

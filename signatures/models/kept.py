@@ -102,6 +102,8 @@ class Signature(models.Model):
         indexes = [
             # which signatures were judged by a revocation list
             GinIndex(fields=["revocation"], name="signature_lists_used", opclasses=["jsonb_path_ops"]),
+            # «was this very signature accepted here?», asked by a public page
+            models.Index(fields=["fingerprint"], name="signature_fingerprint"),
         ]
         triggers = append_only("signature")
 

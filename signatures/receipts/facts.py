@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from core.identifiers import mask_snils
-from core.templatetags.formats import filesize_ru, ru_date, ru_datetime
+from core.templatetags.formats import filesize_ru, ogrn_label, ru_date, ru_datetime
 from signatures.models import Signature
 from signatures.purposes import purpose_label
 from signatures.subjects import Subject
@@ -85,13 +85,14 @@ def _document(signature: Signature) -> Section:
 
 def _signer(signature: Signature, subject: Subject) -> Section:
     organization = signature.organization
+    numbers = f"ИНН {organization.inn}, {ogrn_label(organization.ogrn)} {organization.ogrn}"
     return Section(
         "Кто подписал",
         (
             Fact("Владелец сертификата", ", ".join(filter(None, (subject.person, subject.title)))),
             Fact("СНИЛС", mask_snils(subject.snils) if subject.snils else "в сертификате не указан"),
             Fact("Организация в сертификате", subject.o or "не указана"),
-            Fact("За кого", f"{organization.full_name}, ИНН {organization.inn}, ОГРН (ОГРНИП) {organization.ogrn}"),
+            Fact("За кого", f"{organization.full_name}, {numbers}"),
             Fact("На каком основании", right_of(signature, subject)),
             Fact("Сертификат", signature.serial.upper(), mono=True),
             Fact("Действителен", f"с {ru_date(signature.not_before)} по {ru_date(signature.not_after)}"),

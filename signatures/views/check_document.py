@@ -24,7 +24,7 @@ from signatures.cms.signed_data import attached_content
 from signatures.forms import FILE_KINDS, LARGEST_FILE
 from signatures.models import DocumentCheck
 
-RATE_ACTION = "signature_check"
+RATE_ACTION, RATE_ACTION_LARGE = "signature_check", "signature_check_large"
 SAID = {"done": "Проверка закончена.", "failed": "Проверить не удалось."}
 
 
@@ -59,15 +59,15 @@ def _take(request: HttpRequest, handler: BoundedUploadHandler) -> HttpResponse:
         return _again(request, form, "signature", refusal.verdict.explanation)
     if _are_swapped(signature, given):
         return _again(request, form, "document", forms.SWAPPED)
-    if takes_long(document):
+    if takes_long(signature, document):
         return _hand_over(request, form, signature)
     context = {"answer": judge_upload(signature, document), "name": form.document_name}
     return render(request, "signatures/check_answer.html", context)
 
 
-def _again(request: HttpRequest, form: CheckForm, field: str | None, text: str, status: int = 422) -> HttpResponse:
+def _again(request: HttpRequest, form: CheckForm, field: str | None, text: str) -> HttpResponse:
     form.add_error(field, text)
-    return _page(request, form, status=status)
+    return _page(request, form, status=422)
 
 
 def _refused(field: str, text: str) -> CheckForm:
@@ -97,6 +97,8 @@ def _is_signature(content: bytes) -> bool:
 
 
 def _hand_over(request: HttpRequest, form: CheckForm, signature: bytes) -> HttpResponse:
+    if not ratelimit.consume(request, action=RATE_ACTION_LARGE):
+        return _again(request, form, None, forms.TOO_MANY_LARGE)
     token = bearer.held(request) or bearer.new_token()
     try:
         check = receive(

@@ -19,7 +19,7 @@ from core.files import store
 from core.journal.models import Event, Seal
 from core.journal.sealing import seal_committed
 from signatures import actions
-from signatures.archive import judging, walking
+from signatures.archive import judging, walking, watching
 from signatures.archive.judging import judge
 from signatures.archive.lines import _differing
 from signatures.archive.reasons import TEXTS, Finding, Reason
@@ -236,6 +236,32 @@ def test_a_chain_that_was_cut_short_is_found(kept):
     needed = [each for each in kept.revocation if lists[each["sha256"]] == "Демонстрационный УЦ ЛКОТ: выпускающий"]
     tamper(kept, revocation=json.dumps(needed))
     assert codes(kept) == [Reason.JOURNAL_LINE_DIFFERS], "the lists were cut too: the journal knows the root"
+
+
+@pytest.mark.parametrize("junk", ["7", "null", '"text"', "[7]", "[null]", '[{"no": 1}]', '{"a": 1}', "[[]]"])
+@pytest.mark.parametrize("column", ["chain", "revocation", "payload"])
+def test_junk_in_a_column_is_found_and_no_error(kept, column, junk):
+    if column != "payload":
+        tamper(kept, **{column: junk})
+        assert codes(kept)
+        return
+    tamper(Event.objects.about(kept).get(verb="signature.accepted"), payload=junk)
+    assert Reason.JOURNAL_LINE_CHANGED in codes(kept)
+
+
+def test_one_error_does_not_keep_the_others_from_being_judged(trusted, head, kept, monkeypatch, caplog):
+    accepted(trusted, head, document=b"another")
+    real = watching._judge_one
+
+    def judged_one(uid, shelf):
+        if uid == kept.uid:
+            raise RuntimeError("the storage is away")
+        return real(uid, shelf)
+
+    monkeypatch.setattr(watching, "_judge_one", judged_one)
+    assert judge_archive() == 0
+    assert ArchiveCheck.objects.count() == 1
+    assert f"{kept.uid} could not be judged" in caplog.text
 
 
 def test_a_deleted_revocation_list_is_said(kept):

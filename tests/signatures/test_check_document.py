@@ -487,6 +487,17 @@ def test_only_so_many_wait_at_once(trusted, slow, monkeypatch):
     assert StoredFile.objects.count() == before
 
 
+def test_an_address_has_a_limit_of_large_documents(trusted, slow, settings):
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"signature_check_large": "1/h/ip"}
+    signature = sign(LARGE, trusted.signer)
+    assert posted(signature, LARGE).status_code == 303
+    answer = posted(signature, LARGE)
+    assert answer.status_code == 422
+    assert forms.TOO_MANY_LARGE in text_of(answer)
+    cache.clear()
+
+
 def test_with_a_fast_library_a_large_document_is_judged_at_once(trusted, monkeypatch):
     monkeypatch.setattr(judging, "fast_backend", object)
     monkeypatch.setattr(judging, "AT_ONCE", PIECE)
@@ -498,3 +509,11 @@ def test_a_large_other_document_is_found_by_the_worker_too(trusted, slow):
     answer = posted(sign(LARGE, trusted.signer), LARGE.replace(b"Protocol", b"Protokol"), client=client)
     run_job(str(Job.objects.get(kind=job.KIND).pk))
     assert "Подпись не подтверждена" in text_of(client.get(answer["Location"]))
+
+
+def test_what_asks_for_no_slow_digest_takes_no_worker(trusted, slow):
+    """Neither a file that is no signature, nor another document in an attached one: there is nothing to hash."""
+    assert posted(b"no signature", LARGE).status_code == 200
+    attached = sign(DOCUMENT, trusted.signer, attached=True)
+    assert "Файл подписи содержит другой документ." in said(attached, LARGE)
+    assert not DocumentCheck.objects.exists()
