@@ -41,6 +41,24 @@ class Examined:
         return Finding(check, Status.UNKNOWN if self.report.ok else Status.PROBLEM, text, (ASK_ISSUER,))
 
 
+def _in_moscow(moment: datetime) -> datetime:
+    """«For ever» of RFC 5280 (the last second of the year 9999 in Greenwich) is a year later in Moscow: it stays as it is."""
+    try:
+        return moment.astimezone(MOSCOW)
+    except OverflowError:
+        return moment
+
+
+def day_of(moment: datetime) -> str:
+    """21.11.2026, by Moscow's calendar."""
+    return f"{_in_moscow(moment):%d.%m.%Y}"
+
+
+def moment_of(moment: datetime) -> str:
+    """21.11.2026, 14:03, by Moscow's clock."""
+    return f"{_in_moscow(moment):%d.%m.%Y, %H:%M}"
+
+
 def days_left(until: datetime, moment: datetime) -> int:
     """Whole days of Moscow's calendar; 0 on the last one."""
-    return (until.astimezone(MOSCOW).date() - moment.astimezone(MOSCOW).date()).days
+    return (_in_moscow(until).date() - _in_moscow(moment).date()).days

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from core.templatetags.formats import FAR_DAYS, counted, ru_date
+from core.templatetags.formats import FAR_DAYS, counted
 from signatures.cms.certificates import check_key_period, check_usage, is_qualified
 from signatures.cms.public_keys import describe_key
 from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.doctor.advice import ASK_ISSUER, CHOOSE_ANOTHER, RENEW_EARLY, renewal
-from signatures.doctor.examined import Examined, days_left
+from signatures.doctor.examined import Examined, day_of, days_left
 from signatures.doctor.findings import Check, Finding, Status
 from signatures.verdicts import Verdict
 
@@ -29,9 +29,9 @@ def _period(examined: Examined) -> Finding:
     begins, ends = examined.certificate.not_valid_before, examined.certificate.not_valid_after
     if examined.moment > ends:
         advice = (CHOOSE_ANOTHER, *renewal(examined.subject))
-        return Finding(Check.PERIOD, Status.PROBLEM, f"Срок действия сертификата закончился {ru_date(ends)}.", advice)
+        return Finding(Check.PERIOD, Status.PROBLEM, f"Срок действия сертификата закончился {day_of(ends)}.", advice)
     if examined.moment < begins:
-        text = f"Срок действия сертификата начнётся только {ru_date(begins)}."
+        text = f"Срок действия сертификата начнётся только {day_of(begins)}."
         return Finding(Check.PERIOD, Status.PROBLEM, text, ("Дождитесь этого дня или выберите другой сертификат.",))
     return _in_force(examined, Check.PERIOD, "Сертификат", ends)
 
@@ -41,9 +41,9 @@ def _in_force(examined: Examined, check: Check, what: str, ends: datetime) -> Fi
     days = days_left(ends, examined.moment)
     if days > WARNED_DAYS:
         left = f", ещё {counted(days, 'день,дня,дней')}" if days <= FAR_DAYS else ""
-        return Finding(check, Status.OK, f"{what} действует до {ru_date(ends)}{left}.")
+        return Finding(check, Status.OK, f"{what} действует до {day_of(ends)}{left}.")
     left = f"осталось {counted(days, 'день,дня,дней')}" if days else "сегодня последний день"
-    text = f"{what} скоро перестанет действовать: {ru_date(ends)}, {left}."
+    text = f"{what} скоро перестанет действовать: {day_of(ends)}, {left}."
     return Finding(check, Status.WARNING, text, (RENEW_EARLY, *renewal(examined.subject)))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from asn1crypto import cms
 from cryptography.exceptions import InvalidSignature
 
-from core.templatetags.formats import counted, ru_datetime
+from core.templatetags.formats import counted
 from signatures.authority import Authority, AuthorityCode
 from signatures.cms.algorithms import check_signature, digest_identifier
 from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
@@ -18,6 +18,7 @@ from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.cms.signed_data import SignedData, read_signed_data, signer_certificate
 from signatures.doctor.advice import CLOCK
 from signatures.doctor.certificate import diagnosis_of
+from signatures.doctor.examined import moment_of
 from signatures.doctor.findings import Check, Diagnosis, Finding, Status, Whose
 from signatures.doctor.power import PowerOf, no_power
 from signatures.gost.identifiers import HASH_SIZES
@@ -144,9 +145,9 @@ def _time(attributes: SignedAttributes, moment: datetime) -> Finding:
     # a text may be signed long before it is brought here, never after
     if claimed - moment > CLOCK_TOLERANCE:
         minutes = counted(round((claimed - moment).total_seconds() / 60), "минуту,минуты,минут")
-        text = f"Компьютер поставил в подпись {ru_datetime(claimed)}: его часы спешат на {minutes}."
+        text = f"Компьютер поставил в подпись {moment_of(claimed)}: его часы спешат на {minutes}."
         return Finding(Check.TIME, Status.WARNING, text, (CLOCK,))
-    return Finding(Check.TIME, Status.OK, f"По часам вашего компьютера: {ru_datetime(claimed)}.")
+    return Finding(Check.TIME, Status.OK, f"По часам вашего компьютера: {moment_of(claimed)}.")
 
 
 def _problem(check: Check, error: BaseException) -> Finding:

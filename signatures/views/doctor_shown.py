@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.acting import Acting
-from core.templatetags.formats import ru_date
+from signatures.doctor.examined import day_of
 from signatures.doctor.findings import Diagnosis, Finding, Whose
 from signatures.doctor.kinds import Suitability, suitable_for
 from signatures.doctor.power import PowerOf, power_for
@@ -52,7 +52,7 @@ class Shown:
         """ИНН and the last day: what tells one certificate of a person from another."""
         subject, until = self.diagnosis.subject, self.diagnosis.report.not_after
         inn = subject.innle or subject.inn
-        parts = [f"ИНН {inn}" if inn else "", f"действует до {ru_date(until)}" if until else ""]
+        parts = [f"ИНН {inn}" if inn else "", f"действует до {day_of(until)}" if until else ""]
         return " · ".join(part for part in parts if part)
 
 

@@ -195,6 +195,21 @@ def test_expired_and_not_yet_valid_name_the_day_and_still_say_who_issued_it(demo
     assert [each.check for each in seen.obstacles] == [Check.PERIOD]
 
 
+def test_a_certificate_for_ever(demo):
+    """RFC 5280, 4.1.2.5: 99991231235959Z, which Moscow has no day for."""
+    from simulators.demo_ca import certificates as made_by
+
+    for_ever = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    plain = made_by._time
+    with pytest.MonkeyPatch.context() as patch:
+        name = lambda moment: x509.Time({"general_time": moment}) if moment == for_ever else plain(moment)  # noqa: E731
+        patch.setattr(made_by, "_time", name)
+        certificate = issued(demo, subject=head_name(), not_after=for_ever).certificate
+    seen = diagnose(demo, certificate)
+    assert seen.suits
+    assert finding(seen, Check.PERIOD).text == "Сертификат действует до 31.12.9999."
+
+
 def key_period(ends):
     period = x509.PrivateKeyUsagePeriod({"not_before": NOW - timedelta(days=20), "not_after": ends})
     return [{"extn_id": "private_key_usage_period", "critical": False, "extn_value": period}]
@@ -492,6 +507,24 @@ def test_a_clock_that_is_fast(demo):
     assert finding(
         diagnose_trial(demo, sign(DOCUMENT, demo.signer, moment=NOW - timedelta(hours=1))), Check.TIME
     ).status is (Status.OK)
+
+
+@pytest.mark.parametrize("signed_at", [datetime(2049, 12, 31, 23, 59, tzinfo=UTC), datetime(1950, 1, 1, tzinfo=UTC)])
+def test_a_clock_that_is_wildly_wrong(demo, signed_at):
+    assert diagnose_trial(demo, sign(DOCUMENT, demo.signer, moment=signed_at)).suits
+
+
+def test_flipped_signatures_neither_crash_nor_disagree(demo):
+    signature, trust = sign(DOCUMENT, demo.signer), demo.trust()
+    for place in range(0, len(signature), 19):
+        changed = bytearray(signature)
+        changed[place] ^= 0x41
+        for content in (bytes(changed), signature[:place]):
+            seen = diagnose_signature(content, DOCUMENT, whose=OURS, trust=trust, moment=NOW)
+            assert not seen.suits
+            assert seen.obstacles
+            assert suitable_for(seen, ALL_RIGHTS)
+            assert summary_of(seen, []).headline
 
 
 # ---- for which documents
