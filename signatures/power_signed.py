@@ -1,6 +1,10 @@
-"""Powers of attorney as something that is signed: who reads them, where they are signed, and what happens when nobody did."""
+"""Powers of attorney as something that is signed, and as what a signature was given under: who reads them, where they are
+signed, what happens when nobody did; how the archive judges them, and how they go along with the evidence.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from django.urls import reverse
 
@@ -9,8 +13,11 @@ from core.journal.models import Event
 from core.journal.subscriptions import reaction
 from signatures.actions.power_drafts import discard_expired
 from signatures.actions.powers import PURPOSE
+from signatures.archive.judging import judge, register_check
+from signatures.archive.reasons import Finding, Reason
 from signatures.models import PowerOfAttorney, Signature, SigningRequest
 from signatures.purposes import register_purpose
+from signatures.receipts.evidence import Entry, register_evidence
 
 
 def _page(signature: Signature) -> str:
@@ -29,6 +36,25 @@ register_purpose(
     page=_page,
     request_page=_request_page,
 )
+
+
+def _judged(signature: Signature) -> Iterator[Finding]:
+    """The head's signature of the paper holds, as of its own receipt; a revocation since is no harm."""
+    if signature.power is None:
+        return
+    judgement = judge(signature.power.signature)
+    if not judgement.holds:
+        yield Finding(Reason.POWER_DAMAGED, ", ".join(judgement.codes))
+
+
+def _with_the_evidence(signature: Signature) -> Iterator[Entry]:
+    if signature.power is not None:
+        yield "power-of-attorney.xml", [signature.power.xml]
+        yield "power-of-attorney.xml.sig", [bytes(signature.power.signature.der)]
+
+
+register_check(_judged)
+register_evidence(_with_the_evidence)
 
 
 @reaction("signing.expired")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -247,7 +247,7 @@ def take_answer(power: PowerOfAttorney, answer: Answer, *, now: datetime) -> Non
         organization = fresh.organization
         record("mchd.revoked", fresh, actor=None, organization=organization, number=fresh.number, source=answer.source)
         text = f"Доверенность {fresh} отменена: подписывать по ней больше нельзя."
-        tell_all(_to_people(fresh, "mchd.revoked", text, text, action="Открыть доверенность"))
+        tell_all(_to_people(fresh, "mchd.revoked:", text, text))
 
 
 # ---- the end of the term
@@ -263,18 +263,20 @@ def remind_due(now: datetime | None = None) -> int:
         end = f"{power.until:%d.%m.%Y}"
         own = f"Ваша доверенность {power} действует до {end}. Попросите оформить новую заранее."
         keepers = f"Доверенность {power} одного из сотрудников действует до {end}. Оформите новую заранее."
-        tell_all(_to_people(power, "mchd.ends", own, keepers, action="Открыть доверенность"))
+        tell_all(_to_people(power, "mchd.ends:", own, keepers, due_on=power.until))
         told += 1
     return told
 
 
-def _to_people(power: PowerOfAttorney, kind: str, own: str, keepers: str, *, action: str) -> list[Notice]:
-    """To each representative wherever he acts for the organization, and to those who manage access."""
+def _to_people(
+    power: PowerOfAttorney, kind: str, own: str, keepers: str, *, due_on: date | None = None
+) -> list[Notice]:
+    """To each representative wherever he acts for the organization, and to those who manage access to the whole of it."""
     common: dict[str, Any] = {
         "url": reverse("signatures:power", args=[power.pk]),
-        "action": action,
+        "action": "Открыть доверенность",
         "topic": Topic.ACCESS,
-        "due_on": power.until if kind == "mchd.ends" else None,
+        "due_on": due_on,
     }
     people = User.objects.filter(snils__in=power.representative_snils)
     grants = Grant.objects.usable().filter(user__in=people, organization=power.organization).select_related("branch")
@@ -286,7 +288,7 @@ def _to_people(power: PowerOfAttorney, kind: str, own: str, keepers: str, *, act
             user=grant.user,
             text=own,
             why="Доверенность выдана вам",
-            key=f"{kind}:{power.pk}:{grant.user_id}:{grant.branch_id or 'whole'}",
+            key=f"{kind}{power.pk}:{grant.user_id}:{grant.branch_id or 'whole'}",
             **common,
         )
         for grant in places.values()
@@ -297,7 +299,7 @@ def _to_people(power: PowerOfAttorney, kind: str, own: str, keepers: str, *, act
             right=Right.ACCESS,
             text=keepers,
             why="Вы управляете доступом организации",
-            key=f"{kind}:{power.pk}",
+            key=f"{kind}{power.pk}",
             **common,
         )
     )

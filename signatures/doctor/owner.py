@@ -15,7 +15,7 @@ from signatures.doctor.advice import (
     NEW_FOR_HEAD,
     OTHER_PERSON,
 )
-from signatures.doctor.examined import Examined, day_of
+from signatures.doctor.examined import Examined
 from signatures.doctor.findings import Check, Finding, Status, is_personal
 from signatures.subjects import Subject
 
@@ -89,7 +89,7 @@ def _power(examined: Examined) -> Finding:
         return Finding(Check.POWER, Status.OK, "Не нужна: организация названа в самом сертификате.")
     power = examined.power
     if power.found:
-        until = f" Действует до {day_of(power.until)}." if power.until else ""
+        until = f" Действует до {power.until:%d.%m.%Y}." if power.until else ""
         return Finding(Check.POWER, Status.OK, f"{power.text}{until}")
     text = f"Сертификату физического лица нужна машиночитаемая доверенность (МЧД) от организации. {power.text}"
     return Finding(Check.POWER, Status.PROBLEM, text, (GET_POWER, HEAD_SIGNS))

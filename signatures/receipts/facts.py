@@ -50,9 +50,8 @@ def honesty() -> str:
 
 def right_of(signature: Signature, subject: Subject) -> str:
     """By what right he signed: a power of attorney, where one was kept, or what his certificate says of him."""
-    power = getattr(signature, "power", None)
-    if power is not None:
-        return f"Машиночитаемая доверенность {power}"
+    if signature.power is not None:
+        return f"Машиночитаемая доверенность № {signature.power.short_number}"
     if subject.ogrnip:
         return SOLE_TRADER
     return OF_AN_ORGANIZATION if subject.innle or subject.ogrn else PERSONAL

@@ -20,8 +20,8 @@ from signatures.verdicts import Verdict
 from simulators.demo_ca import sign
 from tests.signatures import papers
 from tests.signatures.conftest import VECTORS, expected, read
+from tests.signatures.mutants import flipped, truncated
 from tests.signatures.papers import CODE, EMPLOYEE, HEAD, paper
-from tests.signatures.test_mutations import flipped, truncated
 
 MCHD = expected()["mchd"]
 SNILS_OF = {"employee": "08765430300", "employee2": "12345678964"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import zipfile
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Branch
@@ -18,10 +20,12 @@ from core.moves import WrongState
 from core.notifications.models import Notice
 from signatures import actions, powers
 from signatures.actions.powers import take_answer
+from signatures.archive.judging import judge
 from signatures.authority import AuthorityCode
 from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, Signature, SignedDocument
 from signatures.powers import signs_under_power
+from signatures.receipts.evidence import evidence
 from signatures.refusals import SignatureRefused
 from simulators.demo_ca import sign
 from simulators.demo_ca.trusting import trust_demo_authority
@@ -418,3 +422,21 @@ def test_reminded_once(trusted, admin, employee, home):
         assert EMPLOYEE.last_name not in notice.text
     assert not Notice.objects.visible_to(factories.acting(home, rights=["protocols.view"])).exists()
     assert far.pk != near.pk
+
+
+# ---- what is kept beside a signature
+
+
+def test_the_paper_goes_along_with_the_evidence_and_is_judged_again(trusted, admin, employee):
+    power = add(trusted, admin)
+    signature = accept(trusted, employee)
+    with zipfile.ZipFile(BytesIO(b"".join(evidence(signature)))) as packed:
+        assert packed.read("power-of-attorney.xml") == power.xml
+        assert packed.read("power-of-attorney.xml.sig") == bytes(power.signature.der)
+        assert f"Машиночитаемая доверенность № {power.short_number}" in packed.read("receipt.txt").decode("utf-8-sig")
+    assert "power_damaged" not in judge(signature).codes
+    with connection.cursor() as cursor:  # as somebody with the database's password does
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE signatures_signeddocument SET body = 'x' WHERE uid = %s", [power.document_id])
+        cursor.execute("SET session_replication_role = origin")
+    assert "power_damaged" in judge(Signature.objects.get(pk=signature.pk)).codes

@@ -17,7 +17,7 @@ from core.files import store
 from core.files.tasks import drop_if_expired
 from core.identifiers import mask_snils
 from core.pdf import html_to_pdf, printed_html
-from signatures.models import RevocationList
+from signatures.models import PowerOfAttorney, RevocationList
 from signatures.receipts import evidence as evidence_module
 from signatures.receipts.documents import RECEIPT
 from signatures.receipts.evidence import evidence
@@ -88,8 +88,8 @@ def test_by_what_right(protocol):
     signature = protocol.signature
     assert right_of(signature, Subject(ogrnip="1", inn="2")) == SOLE_TRADER
     assert right_of(signature, Subject(inn="2")) == PERSONAL
-    signature.power = "№ 7 от 01.11.2026"
-    assert right_of(signature, Subject(inn="2")) == "Машиночитаемая доверенность № 7 от 01.11.2026"
+    signature.power = PowerOfAttorney(inner_number="7")
+    assert right_of(signature, Subject(inn="2")) == "Машиночитаемая доверенность № 7"
     assert "доверенность № 7" in as_text(signature)
 
 

@@ -22,14 +22,17 @@ from core.journal import record
 from core.journal.models import Event
 from core.notifications.keeping import pause_unkept
 from core.notifications.models import Address, Topic
-from signatures.actions import keep_document, rechecks
+from signatures.actions import keep_document, rechecks, remind_due
+from signatures.actions.powers import take_answer
 from signatures.cms.document import Document
+from signatures.mchd.registry import Answer, RegistryStatus
 from signatures.models import RevocationRecheck, Signature
 from sout_reports import reactions as of_reports
 from sout_reports.models import SoutReport
 from sout_reports.states import State
 from tests import factories
 from tests.core.notifications.mailing import reader
+from tests.signatures import papers
 from tests.violations import control, letters
 from violations import reactions as of_violations
 from violations.flags.models import Flag
@@ -274,6 +277,17 @@ def found_revoked(here: World) -> None:
         rechecks.settle(row, now)
 
 
+# --- powers of attorney
+
+
+def of_attorney(here: World) -> None:
+    """One ends within a month, one is revoked."""
+    now = timezone.now()
+    papers.kept(here["signs"], until=timezone.localdate() + timedelta(days=10))
+    remind_due()
+    take_answer(papers.kept(here["branch_flags"]), Answer(RegistryStatus.REVOKED, now, "реестр"), now=now)
+
+
 # kind of notice → what brings it about; those that come out of one story have the same function
 KINDS: dict[str, Callable[[World], None]] = {
     "report.accepted": accepted,
@@ -307,6 +321,8 @@ KINDS: dict[str, Callable[[World], None]] = {
     "access.review": to_review,
     "address.paused": unkept,
     "signature.revoked": found_revoked,
+    "mchd.ends": of_attorney,
+    "mchd.revoked": of_attorney,
 }
 
 

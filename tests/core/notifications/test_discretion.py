@@ -34,7 +34,15 @@ pytestmark = pytest.mark.django_db
 REPOSITORY = Path(__file__).resolve().parents[3]
 APPS = ("core", "accounts", "registries", "signatures", "sout_reports", "training", "declarations", "violations")
 SNILS = re.compile(r"\d{3}-?\d{3}-?\d{3}[ -]?\d{2}")
-WITH_TERM = {"question", "question.soon", "message.sent", "message.reminder", "access.ends", "access.ends.keepers"}
+WITH_TERM = {
+    "question",
+    "question.soon",
+    "message.sent",
+    "message.reminder",
+    "access.ends",
+    "access.ends.keepers",
+    "mchd.ends",
+}
 
 
 def kinds_in_source() -> set[str]:
