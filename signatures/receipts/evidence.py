@@ -54,8 +54,8 @@ def _entries(signature: Signature, document: IO[bytes] | bytes) -> Iterator[Entr
         der = RevocationList.objects.filter(sha256=used["sha256"]).values_list("der", flat=True).first()
         if der:
             yield f"revocation-lists/{number}.crl", [bytes(der)]
-    for extra in _extras:
-        yield from extra(signature)
+    for more_of in _extras:
+        yield from more_of(signature)
     yield "receipt.txt", ["\ufeff".encode(), as_text(signature).replace("\n", "\r\n").encode()]
 
 
