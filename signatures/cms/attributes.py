@@ -8,8 +8,8 @@ from datetime import datetime
 from asn1crypto import cms, core, tsp
 
 from signatures.cms.algorithms import digest, digest_identifier
-from signatures.cms.exact import Certificate, exact
-from signatures.cms.refusal import Refused
+from signatures.cms.exact import Certificate, exact, moment_of
+from signatures.cms.refusal import Refused, reading
 from signatures.cms.signed_data import DATA
 from signatures.verdicts import Verdict
 
@@ -69,10 +69,8 @@ def _claimed_time(value: cms.Time | None) -> datetime | None:
     """RFC 5652, 11.3: Greenwich time; local times and the year 0000, which asn1crypto reads too, are refused."""
     if value is None:
         return None
-    moment = value.native
-    if not isinstance(moment, datetime) or moment.utcoffset() is None:
-        raise Refused(Verdict.MALFORMED, "время подписания записано неверно")
-    return moment
+    with reading("время подписания записано неверно"):
+        return moment_of(value)
 
 
 def _single_values(attributes: cms.CMSAttributes) -> dict[str, core.Asn1Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from signatures.cms.exact import Certificate
+from signatures.cms.exact import Certificate, moment_of
 from signatures.cms.refusal import Refused
 from signatures.verdicts import Verdict
 
@@ -55,7 +55,7 @@ def check_key_period(certificate: Certificate, moment: datetime) -> None:
     period = certificate.private_key_usage_period_value
     if period is None:
         return
-    begins, ends = period["not_before"].native, period["not_after"].native
+    begins, ends = moment_of(period["not_before"]), moment_of(period["not_after"])
     if ends is not None and moment > ends:
         raise Refused(Verdict.EXPIRED, f"ключ подписи действовал до {ends:%d.%m.%Y}")
     if begins is not None and moment < begins:

@@ -9,7 +9,7 @@ import re
 
 from asn1crypto import pem
 
-from signatures.cms.exact import Certificate, check_filled, exact
+from signatures.cms.exact import Certificate, check_filled, exact, moment_of
 from signatures.cms.refusal import Refused, reading
 from signatures.verdicts import Verdict
 
@@ -120,6 +120,7 @@ def read_through(certificate: Certificate) -> None:
     body = certificate["tbs_certificate"]
     for field in ("version", "serial_number", "signature", "issuer", "validity", "subject", "extensions"):
         _ = body[field].native
+    _ = (moment_of(body["validity"]["not_before"]), moment_of(body["validity"]["not_after"]))
     _ = exact(body["subject_public_key_info"])
     check_filled(certificate, certificate["signature_algorithm"])
     if exact(certificate["signature_algorithm"]) != exact(body["signature"]):

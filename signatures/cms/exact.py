@@ -9,6 +9,7 @@ or verified is taken by the means of this module.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import core, keys, x509
@@ -41,6 +42,16 @@ def check_filled(*structures: core.Sequence) -> None:
         room = sum(len(exact(field)) for field in fields if isinstance(field, core.Choice) or field._header is not None)
         if room != len(structure.contents):
             raise ValueError(f"more in a {type(structure).__name__} than its fields")
+
+
+def moment_of(value: core.Asn1Value) -> datetime | None:
+    """Read an optional time; raises ValueError for a local one and for the year 0000, which asn1crypto reads in its own way."""
+    moment = value.native
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise ValueError("a time that is no moment")
+    return moment
 
 
 class _Exact:

@@ -14,6 +14,7 @@ from signatures.trust import RevocationPolicy
 from signatures.verification import TrustStore, verify_detached
 from simulators.demo_ca import ensure_demo_ca, sign
 from simulators.demo_ca.certificates import Issuer, make_name, make_revocation_list
+from simulators.demo_ca.der import tagged
 from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.signing import Signer
 from tests.signatures.conftest import DOCUMENT, VECTORS, issued, read
@@ -72,6 +73,13 @@ def test_the_period_of_the_private_key(demo, verdict):
     late = issued(demo, more=[key_period(not_after=datetime(2026, 1, 2, tzinfo=UTC))])
     (report,) = verify_detached(sign(DOCUMENT, late), DOCUMENT, demo.trust(), NOW)
     assert report.explanation == "Срок действия сертификата истёк (ключ подписи действовал до 02.01.2026)."
+
+
+def test_a_period_of_the_private_key_in_the_year_0(demo, verdict):
+    for tag in (0x80, 0x81):
+        period = x509.PrivateKeyUsagePeriod.load(tagged(0x30, tagged(tag, b"00000101000000Z")))
+        extension = {"extn_id": "private_key_usage_period", "critical": False, "extn_value": period}
+        assert verdict(sign(DOCUMENT, issued(demo, more=[extension]))) == "malformed"
 
 
 def test_qualified_marks(demo, verdict):
