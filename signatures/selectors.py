@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.files import open_file
-from signatures.cms.algorithms import digest_identifier
 from signatures.cms.attributes import read_attributes
 from signatures.cms.document import SHA_256, Document, as_document
 from signatures.cms.encoding import load_certificate, signature_der
@@ -144,13 +143,8 @@ def hash_ahead(signature: bytes, document: Document) -> None:
 
     For who accepts it under a lock that others wait for: nothing is decided here.
     """
-    try:
-        with reading():
-            for signer in read_signed_data(signature, document).signers:
-                document.digest(digest_identifier(signer["digest_algorithm"]))
-    except Refused:
-        return
-    document.digest(STREEBOG_256)
+    asked = digests_asked(signature, document)
+    document.hash_through([*asked, STREEBOG_256] if asked else [])
 
 
 def waiting_for(acting: Any) -> QuerySet[SigningRequest]:

@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from signatures.archive.keeping import ListShelf, Unusable, kept_chain, kept_document, kept_lists
 from signatures.archive.lines import line_findings
 from signatures.archive.reasons import Finding, Reason
-from signatures.cms.algorithms import digest_identifier
 from signatures.cms.document import SHA_256, Document
 from signatures.cms.exact import Certificate
-from signatures.cms.refusal import PARSE_ERRORS, Refused
 from signatures.cms.revocation import RevocationList as ParsedList
-from signatures.cms.signed_data import read_signed_data
 from signatures.gost.identifiers import HASH_OF_SIZE
 from signatures.models import Signature, TrustedCertificate
 from signatures.reports import SignerReport
@@ -100,13 +97,7 @@ def _kept_trust(chain: list[Certificate], lists: list[ParsedList]) -> TrustStore
 def _document_changed(row: Signature, der: bytes, document: Document) -> bool:
     """All digests that this signature asks for are computed in one pass over the bytes."""
     kept = row.document
-    wanted = [SHA_256, STREEBOG_256]
-    try:
-        signers = read_signed_data(der, document).signers
-        wanted += [digest_identifier(signer["digest_algorithm"]) for signer in signers]
-    except (Refused, *PARSE_ERRORS):
-        pass  # the verification says so
-    document.hash_through(wanted)
+    document.hash_through([SHA_256, STREEBOG_256, *digests_asked(der, document)])
     sha256 = document.digest(SHA_256).hex()
     stated = kept.sha256 if kept.file is None else kept.file.sha256
     return (document.size, sha256, sha256, document.digest(STREEBOG_256).hex()) != (

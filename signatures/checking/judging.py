@@ -7,10 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from signatures.checking.answer import answer_of
-from signatures.cms.algorithms import digest_identifier
 from signatures.cms.document import Document, Progress
-from signatures.cms.refusal import PARSE_ERRORS, Refused
-from signatures.cms.signed_data import attached_content, read_signed_data
+from signatures.cms.signed_data import attached_content
 from signatures.gost.identifiers import HASH_SIZES
 from signatures.gost.streebog import fast_backend
 from signatures.selectors import trust_store
@@ -39,20 +37,11 @@ def takes_long(signature: bytes, document: Document) -> bool:
     """Whether judging is no work for a page: a large document, and a slow digest of it that the signature asks for."""
     if document.size <= AT_ONCE or fast_backend() is not None:
         return False
-    return any(each in HASH_SIZES for each in _wanted(signature, document))
-
-
-def _wanted(signature: bytes, document: Document) -> list[str]:
-    """The digests that its signers ask for; none of what cannot be read: the verification says what is wrong."""
-    try:
-        signers = read_signed_data(signature, document).signers
-        return [digest_identifier(signer["digest_algorithm"]) for signer in signers]
-    except (Refused, *PARSE_ERRORS):
-        return []
+    return any(each in HASH_SIZES for each in digests_asked(signature, document))
 
 
 def judge_upload(signature: bytes, document: Document, progress: Progress | None = None) -> dict[str, Any]:
     """The answer as of now. Nothing is stored; whatever the bytes are, it is an answer."""
-    document.hash_through(_wanted(signature, document), progress)
+    document.hash_through(digests_asked(signature, document), progress)
     now = timezone.now()
     return answer_of(verify_detached(signature, document, trust_store(now), now), now)

@@ -17,7 +17,7 @@ EC_KEY = "1.2.840.10045.2.1"
 def describe_key(certificate: Certificate) -> str:
     """«ГОСТ Р 34.10-2012, 256 бит, набор параметров …», «RSA, 2048 бит».
 
-    Raises Refused(ALGORITHM_NOT_ALLOWED), or one of PARSE_ERRORS where the key is damaged.
+    Raises Refused(ALGORITHM_NOT_ALLOWED), or what a parser raises where the key is damaged (see ``refusal.reading``).
     """
     info = certificate["tbs_certificate"]["subject_public_key_info"].dump()
     identifier = _algorithm(info)

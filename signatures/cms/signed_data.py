@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from asn1crypto import cms, core, crl
 
-from signatures.cms.algorithms import has_no_parameters
+from signatures.cms.algorithms import digest_identifier, has_no_parameters
 from signatures.cms.document import Document
 from signatures.cms.encoding import read_through, signature_der
 from signatures.cms.exact import Certificate, check_filled, exact
@@ -41,6 +41,16 @@ def read_signed_data(file: bytes, document: Document | None) -> SignedData:
     """
     with reading():
         return _read(signature_der(file), document)
+
+
+def digests_asked(file: bytes, document: Document) -> list[str]:
+    """The digests of the document that a signature file's signers ask for, by OID; none where it cannot be read: the
+    verification says what is wrong."""
+    try:
+        with reading():
+            return [digest_identifier(each["digest_algorithm"]) for each in read_signed_data(file, document).signers]
+    except Refused:
+        return []
 
 
 def attached_content(file: bytes) -> bytes | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from signatures.cms.encoding import load_certificate
 from signatures.cms.exact import Certificate
-from signatures.cms.refusal import PARSE_ERRORS
+from signatures.cms.refusal import Refused, reading
 from signatures.doctor.chain import chain_findings
 from signatures.doctor.examined import Examined
 from signatures.doctor.findings import Check, Diagnosis, Finding, Whose, agreed
@@ -85,8 +85,9 @@ def certificate_findings(examined: Examined) -> list[Finding]:
         return found
     try:
         for group in (owner_findings, fitness_findings, chain_findings):
-            found.extend(group(examined))
-    except PARSE_ERRORS:
+            with reading():
+                found.extend(group(examined))
+    except Refused:
         text = "Часть сведений сертификата прочитать нельзя: он повреждён или составлен не по правилам."
         found.append(examined.finding_of_refusal(Check.VERDICT, text))
     return found

@@ -5,6 +5,7 @@ A private key is refused whatever it is called: by its name, by its PEM header, 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,7 @@ from enum import StrEnum
 from asn1crypto import parser
 
 from signatures.cms.encoding import load_certificate, signature_der, split_pem
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 
 LARGEST_CERTIFICATE = 64 * 1024
 LARGEST_SIGNATURE = 256 * 1024  # an attached one holds the text and a chain
@@ -94,9 +95,10 @@ def read_certificate_file(name: str, content: bytes) -> CertificateFile:
             FileCode.UNKNOWN, f"В файле больше {MOST_CERTIFICATES} сертификатов. Загрузите файл с одним своим."
         )
     try:
-        certificates = [load_certificate(der) for der in ders]
-        owners = [each for each in certificates if not each.ca]
-    except PARSE_ERRORS as error:
+        with reading():
+            certificates = [load_certificate(der) for der in ders]
+            owners = [each for each in certificates if not each.ca]
+    except Refused as error:
         raise FileRefused(FileCode.UNKNOWN) from error
     owner = (owners or certificates)[0]
     return CertificateFile(owner.dump(), tuple(each.dump() for each in certificates if each is not owner))
@@ -128,10 +130,8 @@ def _refuse_what_is_no_certificate(name: str, content: bytes) -> None:
 
 
 def _ders(content: bytes) -> list[bytes]:
-    try:
+    with contextlib.suppress(ValueError):
         return split_pem(content)
-    except PARSE_ERRORS:
-        pass
     try:
         return [signature_der(content.strip() + b"\n")]  # base64 without a header, as the plug-in gives it
     except Refused as error:
@@ -160,7 +160,7 @@ def _shape(der: bytes) -> Shape:
             _class, _method, tag, header, inner, trailer = parser.parse(contents[position:])
             members.append((tag, inner))
             position += len(header) + len(inner) + len(trailer)
-    except PARSE_ERRORS:
+    except ValueError:
         return []
     return members
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from core.templatetags.formats import FAR_DAYS, counted
 from signatures.cms.certificates import check_key_period, check_usage, is_qualified
 from signatures.cms.public_keys import describe_key
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.doctor.advice import ASK_ISSUER, CHOOSE_ANOTHER, RENEW_EARLY, renewal
 from signatures.doctor.examined import Examined, day_of, days_left
 from signatures.doctor.findings import Check, Finding, Status
@@ -66,11 +66,12 @@ def _key_period(examined: Examined) -> Finding:
 
 def _algorithm(examined: Examined) -> Finding:
     try:
-        return Finding(Check.ALGORITHM, Status.OK, f"{describe_key(examined.certificate)}.")
+        with reading():
+            return Finding(Check.ALGORITHM, Status.OK, f"{describe_key(examined.certificate)}.")
     except Refused as refusal:
         text = f"{refusal.verdict.explanation} Здесь {refusal.detail}."
-    except PARSE_ERRORS:
-        text = "Открытый ключ в сертификате повреждён или неизвестного вида."
+        if refusal.verdict is Verdict.MALFORMED:
+            text = "Открытый ключ в сертификате повреждён или неизвестного вида."
     return Finding(Check.ALGORITHM, Status.PROBLEM, text, (CHOOSE_ANOTHER, Verdict.ALGORITHM_NOT_ALLOWED.advice))
 
 

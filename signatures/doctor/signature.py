@@ -14,7 +14,7 @@ from signatures.cms.algorithms import check_signature, digest_identifier
 from signatures.cms.attributes import SignedAttributes, check_signing_certificate, read_attributes
 from signatures.cms.document import Document, as_document
 from signatures.cms.exact import Certificate
-from signatures.cms.refusal import PARSE_ERRORS, Refused
+from signatures.cms.refusal import Refused, reading
 from signatures.cms.signed_data import SignedData, read_signed_data, signer_certificate
 from signatures.doctor.advice import CLOCK
 from signatures.doctor.certificate import diagnosis_of
@@ -57,8 +57,9 @@ def diagnose_signature(
         *_signature_findings(signer, message, document, moment),
     ]
     try:
-        certificate = signer_certificate(signer, message.certificates)
-    except (Refused, *PARSE_ERRORS):
+        with reading():
+            certificate = signer_certificate(signer, message.certificates)
+    except Refused:
         text, advice = Verdict.SIGNER_CERTIFICATE_MISSING.explanation, Verdict.SIGNER_CERTIFICATE_MISSING.advice
         found.append(Finding(Check.KIND, Status.PROBLEM, text, (advice,)))
         return Diagnosis(False, tuple(found), reports[0], _not_judged(reports[0]), is_trial=True)
@@ -100,19 +101,21 @@ def _signature_findings(
     """Each check by itself; what cannot be asked because an earlier one failed is left out."""
     algorithm = None
     try:
-        algorithm = digest_identifier(signer["digest_algorithm"])
+        with reading():
+            algorithm = digest_identifier(signer["digest_algorithm"])
         name = f"ГОСТ Р 34.11-2012, {HASH_SIZES[algorithm]} бит" if algorithm in HASH_SIZES else "SHA-2"
         yield Finding(Check.DIGEST, Status.OK, f"{name}.")
-    except (Refused, *PARSE_ERRORS) as error:
+    except Refused as error:
         yield _problem(Check.DIGEST, error)
     try:
-        attributes = read_attributes(signer)
-        certificate = signer_certificate(signer, message.certificates)
-        check_signing_certificate(attributes, certificate)
-        yield Finding(Check.ATTRIBUTES, Status.OK, "Есть все: подпись формата CAdES-BES.")
-    except (Refused, *PARSE_ERRORS) as error:
+        with reading():
+            attributes = read_attributes(signer)
+            certificate = signer_certificate(signer, message.certificates)
+            check_signing_certificate(attributes, certificate)
+    except Refused as error:
         yield _problem(Check.ATTRIBUTES, error)
         return
+    yield Finding(Check.ATTRIBUTES, Status.OK, "Есть все: подпись формата CAdES-BES.")
     if algorithm is not None:
         yield _content(attributes, document, algorithm)
         yield _value(signer, certificate, attributes, algorithm)
@@ -130,10 +133,12 @@ def _content(attributes: SignedAttributes, document: Document, algorithm: str) -
 def _value(signer: cms.SignerInfo, certificate: Certificate, attributes: SignedAttributes, algorithm: str) -> Finding:
     key = certificate["tbs_certificate"]["subject_public_key_info"].dump()
     try:
-        check_signature(key, signer["signature_algorithm"], signer["signature"].native, attributes.signed, algorithm)
+        with reading():
+            value = signer["signature"].native
+            check_signature(key, signer["signature_algorithm"], value, attributes.signed, algorithm)
     except InvalidSignature:
         return _problem(Check.VALUE, Refused(Verdict.SIGNATURE_INVALID))
-    except (Refused, *PARSE_ERRORS) as error:
+    except Refused as error:
         return _problem(Check.VALUE, error)
     return Finding(Check.VALUE, Status.OK, "Верно: подпись сделана ключом этого сертификата.")
 
@@ -150,7 +155,6 @@ def _time(attributes: SignedAttributes, moment: datetime) -> Finding:
     return Finding(Check.TIME, Status.OK, f"По часам вашего компьютера: {moment_of(claimed)}.")
 
 
-def _problem(check: Check, error: BaseException) -> Finding:
-    refused = error if isinstance(error, Refused) else Refused(Verdict.MALFORMED)
+def _problem(check: Check, refused: Refused) -> Finding:
     report = SignerReport(verdict=refused.verdict, detail=refused.detail)
     return Finding(check, Status.PROBLEM, report.explanation, (report.advice,))
