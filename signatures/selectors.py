@@ -15,7 +15,7 @@ from signatures.cms.document import SHA_256, Document, as_document
 from signatures.cms.encoding import load_certificate, signature_der
 from signatures.cms.exact import Certificate
 from signatures.cms.refusal import Refused, reading
-from signatures.cms.signed_data import read_signed_data
+from signatures.cms.signed_data import digests_asked, read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.doctor.challenge import is_challenge
 from signatures.gost.identifiers import HASH_OF_SIZE
