@@ -17,6 +17,7 @@ from signatures.archive.reasons import Finding, Reason
 from signatures.cms.document import SHA_256, Document
 from signatures.cms.exact import Certificate
 from signatures.cms.revocation import RevocationList as ParsedList
+from signatures.cms.signed_data import digests_asked
 from signatures.gost.identifiers import HASH_OF_SIZE
 from signatures.models import Signature, TrustedCertificate
 from signatures.reports import SignerReport

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from signatures.checking.answer import answer_of
 from signatures.cms.document import Document, Progress
-from signatures.cms.signed_data import attached_content
+from signatures.cms.signed_data import attached_content, digests_asked
 from signatures.gost.identifiers import HASH_SIZES
 from signatures.gost.streebog import fast_backend
 from signatures.selectors import trust_store
