@@ -18,7 +18,7 @@ RUN DJANGO_SETTINGS_MODULE=lkot.settings.production LKOT_STATIC_ROOT=/app/static
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core libengine-gost-openssl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /var/lib/lkot --create-home lkot
 COPY --from=build /venv /venv
