@@ -50,16 +50,13 @@ def diagnose_signature(
         message = read_signed_data(signature, document)
     except Refused as refusal:
         return _unreadable(refusal, reports[0])
-    signer = message.signers[0]
     found = [
         Finding(Check.FORMAT, Status.OK, "Файл читается, это подпись установленного формата (CMS)."),
         _signers(len(message.signers)),
-        *_signature_findings(signer, message, document, moment),
+        *_signature_findings(message.signers[0], message, document, moment),
     ]
-    try:
-        with reading():
-            certificate = signer_certificate(signer, message.certificates)
-    except Refused:
+    certificate = _certificate(message)
+    if certificate is None:
         text, advice = Verdict.SIGNER_CERTIFICATE_MISSING.explanation, Verdict.SIGNER_CERTIFICATE_MISSING.advice
         found.append(Finding(Check.KIND, Status.PROBLEM, text, (advice,)))
         return Diagnosis(False, tuple(found), reports[0], _not_judged(reports[0]), is_trial=True)
@@ -75,6 +72,14 @@ def diagnose_signature(
         accepted=len(reports) == 1,
         is_trial=True,
     )
+
+
+def _certificate(message: SignedData) -> Certificate | None:
+    try:
+        with reading():
+            return signer_certificate(message.signers[0], message.certificates)
+    except Refused:
+        return None
 
 
 def _unreadable(refusal: Refused, report: SignerReport) -> Diagnosis:
