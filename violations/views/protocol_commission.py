@@ -20,7 +20,7 @@ from core.doors import door
 from core.moves import WrongState
 from signatures.actions import LONGEST_OPINION, decline_turn
 from signatures.forms import SIGNING_FORM, SignatureForm
-from signatures.matching import current_stage
+from signatures.matching import current_stage, name_key
 from signatures.models import SignerTurn
 from signatures.refusals import SignatureRefused
 from violations.protocols.actions import Sent, sign_and_send
@@ -137,8 +137,10 @@ def _page(
     now = {turn.pk for turn in current_stage(turns)} if waits_for_commission(protocol) else set()
     acting = acting_of(request)
     may_decline = any(acting.holds(right) for right in PROTOCOL_MAKERS)
+    own_name = name_key(acting.user.full_name)
     context = {
         "protocol": protocol,
+        "is_mine": any(turn.pk in now and name_key(turn.person) == own_name for turn in turns),
         "asked": protocol.request,
         "turns": turns,
         "now": now,

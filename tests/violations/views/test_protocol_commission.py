@@ -43,6 +43,7 @@ def test_the_whole_way(protocol: CommissionProtocol, client: Client, head: Actin
     assert client.get(url(protocol, "protocol_sign"))["Location"] == url(protocol)
     text = client.get(url(protocol)).content.decode()
     assert text.count("Ждём подписи") == 2
+    assert "ждут не вашей подписи" in text
     assert text.count("Очередь не наступила") == 2
     kept = protocol.request.document
     for digest in (kept.sha256, kept.streebog256):
@@ -77,7 +78,9 @@ def test_who_reads_protocols_signs_as_himself_and_notes_no_refusals(
     names = {"last_name": "Образцов", "first_name": "Иван", "middle_name": "Ильич"}
     member = factories.acting(employer, rights=[Right.VIEW_PROTOCOLS], **names)
     client = factories.sign_in(Client(), member)
-    assert "Отметить отказ" not in client.get(url(protocol)).content.decode()
+    page = client.get(url(protocol)).content.decode()
+    assert "Отметить отказ" not in page
+    assert "ждут не вашей подписи" not in page
     text = client.get(reverse("signatures:requests")).content.decode()
     assert "Ждёт вашей подписи" in text
     assert url(protocol, "protocol_sign") in text
