@@ -108,6 +108,31 @@ def signing(page: Page) -> None:
     page.wait_for_url(re.compile("/sign/"))
 
 
+def commission(page: Page) -> None:
+    """The same draft, to be signed by everybody."""
+    menu("Протоколы решения комиссий СОУТ")(page)
+    page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Вернуть в черновик").click()
+    page.wait_for_url(re.compile("/edit/"))
+    page.get_by_label("Подписывают все члены комиссии").check()
+    page.get_by_role("button", name="Подписать и отправить").click()
+    page.wait_for_url(re.compile("/commission/"))
+
+
+def doctor(page: Page) -> None:
+    menu("Проверить мою подпись")(page)
+    page.get_by_text("Подойдёт", exact=True).first.wait_for()
+
+
+def power(page: Page) -> None:
+    menu("Доверенности")(page)
+    page.get_by_role("link", name="Создать машиночитаемую доверенность").first.click()
+
+
+def check_document(page: Page) -> None:
+    page.goto(page.url.replace("/home/", "/signatures/check/"))
+
+
 def access_form(page: Page) -> None:
     menu("Сотрудники")(page)
     page.get_by_role("link", name="Добавить сотрудника").first.click()
@@ -140,6 +165,10 @@ PICTURES = (
     Picture("expertise", HEAD, "ЗМЗ", expertise),
     Picture("protocol-edit", HEAD, "ЗМЗ", draft),
     Picture("protocol-sign", HEAD, "ЗМЗ", signing),
+    Picture("commission", HEAD, "ЗМЗ", commission),
+    Picture("doctor", HEAD, "ЗМЗ", doctor),
+    Picture("power-new", HEAD, "ЗМЗ", power),
+    Picture("check-document", HEAD, "ЗМЗ", check_document),
     Picture("administration", HEAD, "ЗМЗ", menu("Сотрудники")),
     Picture("access-new", HEAD, "ЗМЗ", access_form),
     Picture("message", HEAD, "ЗМЗ", message),
