@@ -17,8 +17,11 @@ class AcceptanceCode(StrEnum):
     REQUEST_EXPIRED = "request_expired"
     OTHER_REQUEST = "other_request"
     NOT_ASKED = "not_asked"
+    NO_RIGHT_TO_SIGN = "no_right_to_sign"
     NOT_YET = "not_yet"
     TURN_OVER = "turn_over"
+    OPINION_OF_SEVERAL = "opinion_of_several"
+    OPINION_OF_ANOTHER = "opinion_of_another"
     TRIAL_TEXT = "trial_text"
 
 
@@ -47,6 +50,10 @@ TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
         "Владельца сертификата нет среди тех, кто подписывает этот документ.",
         "Фамилия, имя и отчество в сертификате и в документе должны совпадать.",
     ),
+    AcceptanceCode.NO_RIGHT_TO_SIGN: (
+        "Теперь документ подписывает организация, а права подписывать его у вас нет.",
+        "Документ подпишет тот, у кого есть право подписи; его даёт администратор организации.",
+    ),
     AcceptanceCode.NOT_YET: (
         "Очередь владельца сертификата ещё не наступила.",
         "Сначала подписывают те, кто стоит в списке раньше.",
@@ -54,6 +61,14 @@ TEXTS: dict[AcceptanceCode, tuple[str, str]] = {
     AcceptanceCode.TURN_OVER: (
         "Владелец сертификата уже подписал документ или отказался от подписи.",
         "Вторая подпись не нужна.",
+    ),
+    AcceptanceCode.OPINION_OF_SEVERAL: (
+        "Особое мнение не приложить: в файле подписи нескольких человек.",
+        "Загрузите файл с подписью того, кто не согласен, отдельно.",
+    ),
+    AcceptanceCode.OPINION_OF_ANOTHER: (
+        "Особое мнение другого человека прикладывает тот, у кого есть право формировать или подписывать документ.",
+        "Загрузите подпись без особого мнения или попросите сделать это того, кто готовил документ.",
     ),
     AcceptanceCode.TRIAL_TEXT: (
         "Подписан текст для пробной подписи, а не документ.",

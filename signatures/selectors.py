@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace, Upper
 
 from core.files import open_file
 from signatures.cms.attributes import read_attributes
@@ -19,6 +20,7 @@ from signatures.cms.signed_data import digests_asked, read_signed_data
 from signatures.demo_mark import is_demo_authority
 from signatures.doctor.challenge import is_challenge
 from signatures.gost.identifiers import HASH_OF_SIZE
+from signatures.matching import name_key
 from signatures.models import (
     PowerOfAttorney,
     RevocationRecheck,
@@ -38,6 +40,10 @@ from signatures.trust import RevocationPolicy
 from signatures.verification import TrustStore, verify_detached
 
 STREEBOG_256 = HASH_OF_SIZE[256]  # by which a kept document is known
+
+
+# signatures.matching.name_key of a turn's person, in the database
+_NAME_KEY = Replace(Upper("person"), Value("Ё"), Value("Е"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,9 @@ def waiting_for(acting: Any) -> QuerySet[SigningRequest]:
     before = SignerTurn.objects.filter(
         request=OuterRef("request"), state=TurnState.WAITING, stage__lt=OuterRef("stage")
     )
-    named = members.filter(~Exists(before), person__iexact=acting.user.full_name)
+    by_name = Q(snils="", key=name_key(acting.user.full_name))
+    theirs = by_name | Q(snils=acting.user.snils) if acting.user.snils else by_name
+    named = members.annotate(key=_NAME_KEY).filter(~Exists(before), theirs)
     of_organization = Q(purpose__in=codes_signed_by(acting)) & ~Q(Exists(members)) & Q(Exists(waiting))
     return SigningRequest.objects.visible_to(acting).open().filter(of_organization | Q(Exists(named)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.rights import Right
 from core.cabinet_settings import Section, register_section
 from core.frame import NavItem, register_nav
 from core.templatetags.formats import counted
@@ -42,7 +43,7 @@ register_nav(
         "Электронная подпись",
         "Документы на подпись",
         "signatures:requests",
-        PROTOCOL_READERS,
+        (*PROTOCOL_READERS, Right.ACCESS),  # powers of attorney wait for signatures too
         order=29,
         count=lambda acting: waiting_for(acting).count(),
         rows=SigningRequest.objects.all().visible_to,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from django.urls import reverse
 
 from core.journal.models import Event
@@ -76,8 +74,10 @@ def return_unsigned(event: Event) -> None:
     ).first()
     if protocol is None or protocol.state != ProtocolState.SIGNING:
         return
-    with contextlib.suppress(WrongState):
+    try:
         return_to_draft(protocol, acting=None, why="срок подписания истёк")
+    except WrongState:
+        return  # sent back or away meanwhile
     tell(
         protocol.employer,
         branch=protocol.branch,
@@ -112,7 +112,7 @@ def _tell_signers(protocol: CommissionProtocol, event: Event) -> None:
         text=f"Протокол решения комиссии СОУТ {protocol} подготовлен и ждёт подписи.",
         url=reverse("violations:protocol_sign", args=[protocol.uid]),
         action="Подписать и отправить",
-        key=f"protocol.waits:{protocol.uid}:{event.pk}",
+        key=f"protocol.waits:{protocol.uid}:{protocol.request_id}",
         topic=Topic.REPORTS,
         why="У вас есть право подписи и отправки протоколов решения комиссий",
         right=SIGN,

@@ -8,13 +8,14 @@ from signatures.actions.powers import PowerNotAdded, add_power, ask_due, remind_
 from signatures.actions.rechecks import enqueue_rechecks
 from signatures.actions.requesting import WantedSignature, expire_overdue, request_signatures, withdraw_request
 from signatures.actions.revocation_lists import import_crl
-from signatures.actions.signing import LONGEST_OPINION, Signed, decline_turn, sign_request
+from signatures.actions.signing import LONGEST_OPINION, Opinion, Signed, decline_turn, sign_request
 from signatures.actions.sweeping import fill_keys, sweep_lists
 from signatures.actions.trust_lists import import_trust_list
 from signatures.actions.trusting import import_trusted_certificate, remove_trusted_certificate
 
 __all__ = [
     "LONGEST_OPINION",
+    "Opinion",
     "PowerNotAdded",
     "PowerWords",
     "Signed",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Branch
 from core.journal import record
 from core.moves import WrongState, move
 from signatures.actions.keeping import keep_document
@@ -45,8 +46,10 @@ def request_signatures(
     subject_uid: UUID,
     wanted: Sequence[WantedSignature],
     acting: Any,
+    branch: Branch | None = None,
 ) -> SigningRequest:
-    """Freeze the bytes and ask for the signatures. The bytes name the request by its `uid` (or are unique otherwise).
+    """Freeze the bytes and ask for the signatures. The bytes name the request by its `uid` (or are unique otherwise); `branch`
+    is that of what is signed.
 
     Raises IntegrityError where another request has the same bytes or `subject_uid` waits for signatures already.
     """
@@ -55,7 +58,7 @@ def request_signatures(
     request = SigningRequest.objects.create(
         uid=uid,
         organization=acting.organization,
-        branch=acting.branch,
+        branch=branch,
         purpose=purpose,
         subject_uid=subject_uid,
         document=kept,

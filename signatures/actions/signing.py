@@ -14,7 +14,7 @@ from signatures.actions.keeping import keep_signature
 from signatures.cms.document import Document
 from signatures.cms.encoding import signature_der
 from signatures.cms.refusal import Refused
-from signatures.matching import current_stage, turn_of
+from signatures.matching import current_stage, name_key, turn_of
 from signatures.models import SignerTurn, SigningRequest
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
@@ -23,6 +23,17 @@ from signatures.states import REQUEST_MOVES, TURN_MOVES, RequestState, TurnKind
 from signatures.verdicts import Verdict
 
 LONGEST_OPINION = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A dissenting opinion. `for_another`: whether who acts may bring that of somebody else."""
+
+    text: str = ""
+    for_another: bool = False
+
+
+NO_OPINION = Opinion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +56,14 @@ def sign_request(
     *,
     acting: Any,
     may_represent: bool,
-    opinion: str = "",
+    opinion: Opinion = NO_OPINION,
     moment: datetime | None = None,
 ) -> Signed:
     """Accept a signature file (DER, PEM, base64) of the request's document.
 
     `document`: see signatures.selectors.document_to_sign; its bytes are compared with the request's. `may_represent`: whether
-    the right of who acts lets him sign for the organization. `opinion`: a member's dissenting opinion. A file of several
-    members' signatures is taken apart. Raises SignatureRefused; then nothing is stored.
+    the right of who acts lets him sign for the organization. A file of several members' signatures is taken apart; those that
+    were taken before are passed over, for people add theirs to a file. Raises SignatureRefused; then nothing is stored.
     """
     moment = moment or timezone.now()
     fresh = lock(request)
@@ -86,18 +97,32 @@ def _take(
     document: Document,
     acting: Any,
     may_represent: bool,
-    opinion: str,
+    opinion: Opinion,
     moment: datetime,
 ) -> list[SignerTurn]:
     turns = list(SignerTurn.objects.filter(request=request))
     if current_stage(turns)[0].kind == TurnKind.ORGANIZATION:
         return [_of_organization(request, turns, signature, document, acting, may_represent, moment)]
-    closed = _of_members(request, turns, signature, document, acting, opinion, moment)
+    both = _for_organization_too(turns, signature, document, acting, moment) if may_represent else None
+    closed = _of_members(request, turns, signature, document, acting, opinion, moment, both)
     waiting = current_stage(turns)
-    if waiting and waiting[0].kind == TurnKind.ORGANIZATION and may_represent and len(closed) == 1:
-        # the chairman who signs for the organization too signs once
-        closed += _the_same_for_organization(request, waiting[0], closed[0], signature, document, acting, moment)
+    if both is not None and waiting and waiting[0].kind == TurnKind.ORGANIZATION:
+        closed.append(_decide(request, waiting[0], "sign", acting, moment, signature=closed[0].signature))
     return closed
+
+
+def _for_organization_too(
+    turns: list[SignerTurn], signature: bytes, document: Document, acting: Any, moment: datetime
+) -> CheckedSignature | None:
+    """The chairman who may sign for the organization signs once: by its certificate, or by his own under a power of attorney,
+    which is kept then. None while others are to sign between the two, and where his signature is for himself alone."""
+    waiting = [turn for turn in turns if turn.is_waiting]
+    if [turn.kind for turn in waiting] != [TurnKind.MEMBER, TurnKind.ORGANIZATION]:
+        return None
+    try:
+        return check_signature(signature, document, acting=acting, moment=moment)
+    except SignatureRefused:
+        return None
 
 
 def _of_organization(
@@ -110,7 +135,7 @@ def _of_organization(
     moment: datetime,
 ) -> SignerTurn:
     if not may_represent:
-        raise SignatureRefused.by_receipt(AcceptanceCode.NOT_ASKED)
+        raise SignatureRefused.by_receipt(AcceptanceCode.NO_RIGHT_TO_SIGN)
     checked = check_signature(signature, document, acting=acting, moment=moment)
     return _close(request, current_stage(turns)[0], checked, document, acting, moment)
 
@@ -121,11 +146,13 @@ def _of_members(
     signature: bytes,
     document: Document,
     acting: Any,
-    opinion: str,
+    opinion: Opinion,
     moment: datetime,
+    both: CheckedSignature | None,
 ) -> list[SignerTurn]:
     """Stage by stage, as far as the signatures of the file go; one that is nobody's turn refuses the whole file."""
-    waiting = verified_reports(signature, document, moment)
+    waiting = _new_ones(request, verified_reports(signature, document, moment))
+    _refuse_strange_opinion(opinion, waiting, acting)
     der = _der(signature)
     closed: list[SignerTurn] = []
     while waiting:
@@ -134,10 +161,28 @@ def _of_members(
             raise _nobodys(waiting[0], turns, bool(current_stage(turns)))
         report, turn = found[0]
         waiting.remove(report)
-        decided = _close(request, turn, CheckedSignature(der, report), document, acting, moment, opinion)
+        checked = both or CheckedSignature(der, report)
+        decided = _close(request, turn, checked, document, acting, moment, opinion.text)
         turns[turns.index(turn)] = decided
         closed.append(decided)
     return closed
+
+
+def _new_ones(request: SigningRequest, reports: list[SignerReport]) -> list[SignerReport]:
+    """Without those that were taken before; where nobody new has signed, all of them, to be refused by name."""
+    kept = SignerTurn.objects.filter(request=request, signature__isnull=False)
+    known = set(kept.values_list("signature__fingerprint", flat=True))
+    return [report for report in reports if report.fingerprint not in known] or reports
+
+
+def _refuse_strange_opinion(opinion: Opinion, reports: list[SignerReport], acting: Any) -> None:
+    """An opinion is one person's: his own, or brought by who may bring papers of others."""
+    if not opinion.text.strip():
+        return
+    if len(reports) > 1:
+        raise SignatureRefused.by_receipt(AcceptanceCode.OPINION_OF_SEVERAL)
+    if not opinion.for_another and name_key(reports[0].subject.person) != name_key(acting.user.full_name):
+        raise SignatureRefused.by_receipt(AcceptanceCode.OPINION_OF_ANOTHER)
 
 
 def _der(signature: bytes) -> bytes:
@@ -156,22 +201,6 @@ def _nobodys(report: SignerReport, turns: list[SignerTurn], anybody_waits: bool)
     if his.is_waiting:
         return SignatureRefused.by_receipt(AcceptanceCode.NOT_YET, owner)
     return SignatureRefused.by_receipt(AcceptanceCode.TURN_OVER, owner)
-
-
-def _the_same_for_organization(
-    request: SigningRequest,
-    turn: SignerTurn,
-    chairman: SignerTurn,
-    signature: bytes,
-    document: Document,
-    acting: Any,
-    moment: datetime,
-) -> list[SignerTurn]:
-    try:
-        check_signature(signature, document, acting=acting, moment=moment)
-    except SignatureRefused:
-        return []  # his own certificate: the organization signs apart
-    return [_decide(request, turn, "sign", acting, moment, signature=chairman.signature)]
 
 
 def _close(

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('stage', models.PositiveSmallIntegerField()),
                 ('kind', models.CharField(choices=[('organization', 'За организацию'), ('member', 'Лично')], max_length=12)),
                 ('role', models.CharField(max_length=100)),
-                ('person', models.CharField(blank=True, max_length=310)),
+                ('person', models.CharField(blank=True, max_length=460)),
                 ('snils', models.CharField(blank=True, max_length=11)),
                 ('may_decline', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('waiting', 'Не подписал'), ('signed', 'Подписал'), ('objected', 'Подписал с особым мнением'), ('declined', 'Отказался подписать')], default='waiting', max_length=10)),

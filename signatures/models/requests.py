@@ -93,7 +93,7 @@ class SignerTurn(models.Model):
     stage = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=TurnKind.choices)
     role = models.CharField(max_length=100)
-    person = models.CharField(max_length=310, blank=True)
+    person = models.CharField(max_length=460, blank=True)
     snils = models.CharField(max_length=11, blank=True)
     may_decline = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=TurnState.choices, default=TurnState.WAITING)

@@ -177,6 +177,9 @@ OF_A_REQUEST = {
     AcceptanceCode.NOT_ASKED,
     AcceptanceCode.NOT_YET,
     AcceptanceCode.TURN_OVER,
+    AcceptanceCode.NO_RIGHT_TO_SIGN,
+    AcceptanceCode.OPINION_OF_SEVERAL,
+    AcceptanceCode.OPINION_OF_ANOTHER,
 }
 OF_THE_DOCTOR = {AcceptanceCode.TRIAL_TEXT}
 RECEIPT = {AcceptanceCode.ALREADY_ACCEPTED: again, AcceptanceCode.SEVERAL_SIGNERS: together}

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asn1crypto import cms
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from accounts.models import Branch
 from core.journal.models import Event
 from core.moves import WrongState
 from signatures.actions import (
+    Opinion,
     WantedSignature,
     decline_turn,
     expire_overdue,
@@ -140,7 +142,7 @@ def test_one_open_request_for_a_subject(head: Acting) -> None:
 
 
 def test_without_the_right_nobody_signs_for_the_organization(head: Acting) -> None:
-    assert refusal(asked(head), head, may_represent=False) == "not_asked"
+    assert refusal(asked(head), head, may_represent=False) == "no_right_to_sign"
 
 
 def test_bytes_that_are_not_the_requests_own(head: Acting) -> None:
@@ -158,6 +160,43 @@ def test_members_in_their_order(head: Acting) -> None:
     sign(request, head, control.signed_by(body, PERSON))
     assert refusal(request, head, control.signed_by(body, PERSON)) == "turn_over"
     assert sign(request, head, control.signed_by(body, OTHER)).is_complete
+
+
+def test_people_add_theirs_to_one_file(head: Acting) -> None:
+    request = asked(head, member(1, PERSON), member(1, OTHER))
+    body = bytes(request.document.body)
+    first = control.signed_by(body, PERSON)
+    sign(request, head, first)
+    both = added(first, control.signed_by(body, OTHER))
+    assert [turn.person for turn in sign(request, head, both).turns] == [OTHER]
+
+
+def added(first: bytes, second: bytes) -> bytes:
+    """One file with the signatures of two, as a program makes it that adds a signature."""
+    one, other = (cms.ContentInfo.load(each)["content"] for each in (first, second))
+    body = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": list(one["digest_algorithms"]),
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [*one["certificates"], *other["certificates"]],
+            "signer_infos": [*one["signer_infos"], *other["signer_infos"]],
+        }
+    )
+    return cms.ContentInfo({"content_type": "signed_data", "content": body}).dump()
+
+
+def test_an_opinion_is_one_persons(head: Acting) -> None:
+    request = asked(head, member(1, PERSON), member(1, OTHER))
+    body = bytes(request.document.body)
+    for_another = Opinion("Не согласен", for_another=True)
+    assert refusal(request, head, control.signed_by(body, PERSON, OTHER), opinion=for_another) == "opinion_of_several"
+    mine = control.signed_by(body, PERSON)
+    assert refusal(request, head, mine, opinion=Opinion("Не согласен")) == "opinion_of_another"
+    names = {"last_name": "Образцов", "first_name": "Иван", "middle_name": "Ильич"}
+    him = factories.acting(head.organization, rights=[READ], **names)
+    signed = sign(request, him, mine, opinion=Opinion("Не согласен"))
+    assert (signed.turns[0].state, signed.turns[0].said) == ("objected", "Не согласен")
 
 
 def test_a_namesake_is_told_by_the_snils(head: Acting) -> None:
@@ -181,6 +220,11 @@ def test_who_is_waited_for(head: Acting) -> None:
     )
     reader = factories.acting(head.organization, rights=[READ])
     assert [list(waiting_for(each)) for each in (him, head, reader)] == [[request], [], []]
+    theirs = asked(head, member(1, "Семёнов Пётр"), member(1, PERSON, snils=factories.snils(7)))
+    assert not waiting_for(him).filter(pk=theirs.pk).exists(), "a namesake: the СНИЛС is known"
+    spelled = factories.acting(head.organization, rights=[READ], last_name="Семенов", first_name="Петр", middle_name="")
+    assert list(waiting_for(spelled)) == [theirs]
+    withdraw_request(theirs, acting=head)
     sign(request, head, control.signed_by(bytes(request.document.body), PERSON))
     assert [list(waiting_for(each)) for each in (him, head, reader)] == [[], [request], []]
 

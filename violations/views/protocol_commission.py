@@ -28,7 +28,7 @@ from violations.protocols.models import CommissionProtocol
 from violations.protocols.selectors import turns_of, waits_for_commission
 from violations.protocols.states import ProtocolState
 from violations.views.protocol_sign import tell_outcome
-from violations.views.scope import PROTOCOL_MAKERS, PROTOCOL_READERS, own_protocol
+from violations.views.scope import PROTOCOL_MAKERS, PROTOCOL_READERS, SIGN, own_protocol
 
 TOO_LATE = "Отказ не отмечен: этот член комиссии уже подписал протокол или отказ отметили раньше."
 RETURNED = "Пока вы подписывали, протокол вернули в черновик. Подпись не принята."
@@ -145,6 +145,7 @@ def _page(
         "turns": turns,
         "now": now,
         "declinable": may_decline and _declinable(turns),
+        "sends": acting.holds(SIGN) and len([turn for turn in turns if turn.is_waiting]) == 2,
         "form": form,
         "decline": decline or DeclineForm(_declinable(turns)),
         "refused": refused,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,10 +13,12 @@ from accounts.models import Organization
 from accounts.rights import Right
 from core.journal.models import Event
 from core.notifications.models import Notice
-from signatures.actions import decline_turn, expire_overdue
+from signatures.actions import add_power, decline_turn, expire_overdue
 from signatures.models import Signature, SignerTurn, SigningRequest
 from signatures.refusals import SignatureRefused
+from simulators.demo_ca import issue_person_certificate, sign
 from tests import factories
+from tests.signatures import papers
 from tests.violations import control
 from violations import reactions
 from violations.flags.models import Flag
@@ -121,7 +124,36 @@ def test_without_the_right_to_sign_the_chairman_does_not_send(employer: Organiza
     assert isinstance(outcome, Collected)
     with pytest.raises(SignatureRefused) as refusal:
         sign_and_send(protocol, control.signed(protocol.document, chairman), acting=chairman)
-    assert str(refusal.value.code) == "not_asked"
+    assert str(refusal.value.code) == "no_right_to_sign"
+
+
+def test_the_chairman_signs_once_under_a_power_of_attorney_that_is_kept(
+    employer: Organization, head: Acting, settings: Any
+) -> None:
+    settings.SIGNATURE_MCHD_POWERS = [papers.CODE]
+    names = {"last_name": "Пробнова", "first_name": "Ольга", "middle_name": "Петровна"}
+    chairman = factories.acting(employer, rights=[Right.VIEW_PROTOCOLS, Right.SIGN_PROTOCOLS], **names)
+    _, flags = control.not_unique(employer)
+    protocol = control.commission_frozen(head, flags)
+    signs(protocol, head, MEMBER, OTHER)
+    person = issue_person_certificate(
+        control.demo_authority(),
+        surname="Пробнова",
+        given_name="Ольга Петровна",
+        snils=chairman.user.snils,
+        inn=papers.EMPLOYEE.inn,
+    )
+    signature = sign(protocol.document, control.demo_authority().signer(person))
+    outcome = sign_and_send(protocol, signature, acting=chairman)
+    assert isinstance(outcome, Collected), "his own certificate is for himself"
+    again = control.commission_frozen(head, control.not_unique(employer)[1])
+    signs(again, head, MEMBER, OTHER)
+    of_head = papers.Person(head.user.snils, "", head.user.last_name, head.user.first_name)
+    xml = papers.paper(**papers.of(chairman, head=of_head))
+    power = add_power(xml, control.signed(xml, head), acting=head)
+    outcome = sign_and_send(again, sign(again.document, control.demo_authority().signer(person)), acting=chairman)
+    assert isinstance(outcome, Sent)
+    assert outcome.protocol.signature.power == power
 
 
 def test_a_dissenting_opinion_stays_with_the_signature(protocol: CommissionProtocol, head: Acting) -> None:

@@ -18,7 +18,7 @@ from core.journal import record
 from core.locks import lock_name
 from core.moves import WrongState, lock, move
 from registries.workplace_keys import normalize_number
-from signatures.actions import sign_request
+from signatures.actions import Opinion, sign_request
 from signatures.cms.document import Document
 from signatures.models import Signature, SignerTurn, SigningRequest
 from signatures.refusals import SignatureRefused
@@ -28,7 +28,7 @@ from signatures.verdicts import Verdict
 from sout_reports.actions import Decision, renumber, take_numbers
 from sout_reports.models import SoutReport, Workplace
 from violations.flags.actions import recheck_report
-from violations.flags.selectors import flagged_about
+from violations.flags.selectors import PREPARE, flagged_about
 from violations.protocols import selectors
 from violations.protocols.actions.freezing import SIGN, return_to_draft
 from violations.protocols.conflicts import Conflicts
@@ -142,7 +142,7 @@ def _take(
         document,
         acting=acting,
         may_represent=acting.holds(SIGN),
-        opinion=offered.opinion,
+        opinion=Opinion(offered.opinion, for_another=acting.holds(SIGN) or acting.holds(PREPARE)),
     )
     if not signed.is_complete:
         return Collected(protocol, signed.turns)

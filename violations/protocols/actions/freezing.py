@@ -91,6 +91,7 @@ def _freeze(protocol: CommissionProtocol, prepared: _Prepared, acting: Any) -> C
         subject_uid=protocol.uid,
         wanted=_wanted(protocol, selectors.members_of(protocol)),
         acting=acting,
+        branch=protocol.branch,
     )
     payload = {
         "number": protocol.number,
