@@ -76,12 +76,15 @@ def who_may_sign(
 
 def _organization(report: SignerReport, inn: str, ogrn: str) -> Authority | None:
     subject = report.subject
-    if subject.innle is None and subject.ogrn is None:
+    if subject.is_personal:
         return Authority(
             AuthorityCode.PERSONAL_CERTIFICATE,
             "Это сертификат физического лица: в нём нет ИНН и ОГРН организации.",
             "Подпишите документ сертификатом организации, выданным её руководителю.",
         )
+    if subject.innle is None and subject.ogrn is None:
+        text = f"Это сертификат индивидуального предпринимателя: в нём нет ИНН организации, ожидается {inn}."
+        return Authority(AuthorityCode.ORGANIZATION_INN_MISSING, text, OWN_CERTIFICATE)
     if subject.innle is None:
         text = f"В сертификате нет ИНН организации, ожидается {inn}."
         return Authority(AuthorityCode.ORGANIZATION_INN_MISSING, text, OWN_CERTIFICATE)

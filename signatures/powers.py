@@ -31,6 +31,7 @@ _CODES = {
     PowerVerdict.OTHER_REPRESENTATIVE: AuthorityCode.POWER_OF_ANOTHER,
 }
 _FOREIGN = {AuthorityCode.TRADER_INN_MISSING, AuthorityCode.TRADER_INN_DIFFERS}
+_UNDER_POWER = {AuthorityCode.PERSONAL_CERTIFICATE, *_FOREIGN}
 
 
 def signing_codes() -> list[tuple[str, str, bool]]:
@@ -68,11 +69,8 @@ def authority_of(report: SignerReport, *, acting: Any, moment: datetime) -> tupl
 
 
 def is_personal(authority: Authority, report: SignerReport) -> bool:
-    """An employee's own certificate; a sole trader's employee has one with another ИНН than his employer."""
-    subject = report.subject
-    if authority.code in _FOREIGN:
-        return subject.innle is None and subject.ogrn is None and subject.ogrnip is None
-    return authority.code is AuthorityCode.PERSONAL_CERTIFICATE
+    """An employee's own certificate, which needs a power; a sole trader's employee has one with another ИНН than his employer."""
+    return report.subject.is_personal and authority.code in _UNDER_POWER
 
 
 def _under_power(
@@ -91,8 +89,6 @@ def _under_power(
     if PowerOfAttorney.objects.filter(organization=acting.organization).issued_to(snils).exists():
         text = "Ваша доверенность (МЧД) от этой организации убрана из кабинета."
         return Authority(AuthorityCode.POWER_WITHDRAWN, text, f"Загрузите её снова или оформите новую. {WHERE}"), None
-    if authority.code in _FOREIGN:
-        return authority, None
     text = f"{authority.explanation} Доверенности (МЧД) этой организации на ваше имя в кабинете нет."
     return Authority(authority.code, text, f"{authority.advice} {POWER_IS_NEEDED} {WHERE}"), None
 

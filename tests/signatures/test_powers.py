@@ -22,11 +22,15 @@ from signatures import actions, powers
 from signatures.actions.powers import take_answer
 from signatures.archive.judging import judge
 from signatures.authority import AuthorityCode
+from signatures.doctor import Check, Whose, diagnose_certificate
+from signatures.doctor.power import NO_POWER, power_for
 from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, Signature, SignedDocument
 from signatures.powers import signs_under_power
 from signatures.receipts.evidence import evidence
 from signatures.refusals import SignatureRefused
+from signatures.selectors import trust_store
+from signatures.subjects import read_subject
 from simulators.demo_ca import sign
 from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
@@ -266,12 +270,39 @@ def test_an_employee_of_a_sole_trader(trusted):
     person = factories.user(snils=EMPLOYEE.snils, inn=EMPLOYEE.inn)
     employee = factories.acting_by(factories.grant(person, trader, rights=["protocols.sign"]), person)
     assert refusal(trusted, employee) == "trader_inn_differs"
+    with pytest.raises(SignatureRefused) as caught:
+        accept(trusted, employee)
+    assert "Доверенности (МЧД) этой организации на ваше имя в кабинете нет." in caught.value.text
+    subject = read_subject(personal(trusted).certificate)
+    assert power_for(employee, subject, timezone.now()) == NO_POWER
     himself = papers.Person("15000000756", "540112233406", "Дельцов", "Иван")
     xml = papers.paper(organization_inn=trader.inn, organization_ogrn=trader.ogrn, head=himself)
     own = PERSONAL | {"ogrnip": trader.ogrn, "snils": himself.snils, "inn": himself.inn, "surname": "Дельцов"}
     signature = sign(xml, trusted.authority.signer(trusted.issue(**own)))
     power = actions.add_power(xml, signature, acting=admin)
     assert accept(trusted, employee).power == power
+
+
+def test_a_traders_certificate_does_not_sign_under_a_power(trusted, admin, employee):
+    """Its owner may be the employee; yet he would sign as the trader that he is, for whom the organization is nobody."""
+    add(trusted, admin)
+    changes = {"ogrnip": "316547600123457"}
+    assert refusal(trusted, employee, **changes) == "organization_inn_missing"
+    with pytest.raises(SignatureRefused) as caught:
+        accept(trusted, employee, **changes)
+    now = timezone.now()
+    whose = Whose("Наша", employee.organization.inn, employee.organization.ogrn, EMPLOYEE.snils)
+    certificate = personal(trusted, **changes).certificate
+    seen = diagnose_certificate(
+        certificate.dump(),
+        whose=whose,
+        trust=trust_store(now),
+        moment=now,
+        power_of=lambda subject: power_for(employee, subject, now),
+    )
+    assert not seen.suits
+    assert [each.check for each in seen.obstacles] == [Check.ORGANIZATION]
+    assert seen.obstacles[0].text.split(" В сертификате названа")[0] in caught.value.text
 
 
 def test_every_code_of_a_power_is_reached_above():
