@@ -14,8 +14,8 @@ from signatures.doctor.findings import Diagnosis
 class KindOfDocument:
     """``label`` names one of them, ``many`` follows «можно подписывать»; ``right`` None: no right of its own.
 
-    ``head_only``: it is signed by the head's certificate, never by a power of attorney, and anybody may bring his signature.  ``as_himself``: by any
-    certificate of a person, who signs for nobody else (a member of a commission).
+    ``head_only``: it is signed by the head's certificate, never by a power of attorney, and anybody may bring his signature.
+    ``as_himself``: by any certificate of a person, who signs for nobody else (a member of a commission).
     """
 
     code: str
