@@ -41,6 +41,7 @@ class AuthorityCode(StrEnum):
     POWER_RESTRICTED = "power_restricted"
     POWER_JOINT = "power_joint"
     POWER_REVOKED = "power_revoked"
+    POWER_BADLY_SIGNED = "power_badly_signed"
     POWER_WITHDRAWN = "power_withdrawn"
     POWER_OF_ANOTHER = "power_of_another"
 

@@ -35,6 +35,7 @@ register_purpose(
     read_rights=(Right.ACCESS,),
     page=_page,
     request_page=_request_page,
+    when_revoked="Подписывать по этой доверенности больше нельзя: оформите новую.",
 )
 
 

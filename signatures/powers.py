@@ -16,9 +16,10 @@ from django.utils import timezone
 from signatures.authority import Authority, AuthorityCode, person_signs, who_may_sign
 from signatures.mchd.checking import PowerReport, check_use, moscow_date
 from signatures.mchd.reading import read_power
-from signatures.mchd.verdicts import PowerVerdict
+from signatures.mchd.verdicts import MAKE_NEW, PowerVerdict
 from signatures.models import PowerOfAttorney
 from signatures.reports import SignerReport
+from signatures.verdicts import Verdict
 
 UNVERIFIED = "UNVERIFIED_"
 WHERE = "Раздел «Доверенности» (Электронная подпись)."
@@ -28,6 +29,7 @@ _CODES = {
     PowerVerdict.RESTRICTED_POWER: AuthorityCode.POWER_RESTRICTED,
     PowerVerdict.JOINT_POWERS: AuthorityCode.POWER_JOINT,
     PowerVerdict.REVOKED: AuthorityCode.POWER_REVOKED,
+    PowerVerdict.SIGNATURE: AuthorityCode.POWER_BADLY_SIGNED,
     PowerVerdict.OTHER_REPRESENTATIVE: AuthorityCode.POWER_OF_ANOTHER,
 }
 _FOREIGN = {AuthorityCode.TRADER_INN_MISSING, AuthorityCode.TRADER_INN_DIFFERS}
@@ -41,9 +43,17 @@ def signing_codes() -> list[tuple[str, str, bool]]:
 
 
 def judge(power: PowerOfAttorney, *, snils: str, inn: str | None, moment: datetime) -> PowerReport:
-    """May the person use the paper for signing here at this moment; the paper itself was checked at its upload."""
+    """May the person use the paper for signing here at this moment; the paper itself was checked at its upload, but for the
+    revocation of its certificate where that could not be known then (RevocationRecheck)."""
+    paper = read_power(power.xml)
+    if power.debt is not None and power.debt.is_fatal:
+        problems = (f"{power.debt.words}.",)
+        advice = f"Нужна доверенность, подписанная действующим сертификатом. {MAKE_NEW}"
+        return PowerReport(
+            PowerVerdict.SIGNATURE, problems, paper, signature=Verdict.REVOKED, advice_of_signature=advice
+        )
     return check_use(
-        read_power(power.xml),
+        paper,
         representative_snils=snils,
         representative_inn=inn,
         codes=frozenset(settings.SIGNATURE_MCHD_POWERS),
@@ -101,13 +111,13 @@ POWER_IS_NEEDED = (
 def candidates(organization: Any, snils: str) -> Iterable[PowerOfAttorney]:
     """Papers in the cabinet issued to a person: first those that are not revoked, the longest first."""
     rows = PowerOfAttorney.objects.in_cabinet().filter(organization=organization).issued_to(snils)
-    return sorted(rows.select_related("document").order_by("-until", "uid"), key=lambda power: power.is_revoked)
+    return sorted(rows.to_be_judged().order_by("-until", "uid"), key=lambda power: power.is_revoked)
 
 
 def _refusal(power: PowerOfAttorney, judged: PowerReport) -> Authority:
     code = _CODES[judged.verdict]
     said = " ".join((judged.verdict.explanation, *judged.problems))
-    return Authority(code, f"{power}: {said[0].lower()}{said[1:]}", f"{judged.verdict.advice} {WHERE}".strip())
+    return Authority(code, f"{power}: {said[0].lower()}{said[1:]}", f"{judged.advice} {WHERE}".strip())
 
 
 def signs_under_power(acting: Any) -> bool:

@@ -50,10 +50,13 @@ class PowerReport:
         return code_of_signature(self.signature) if self.verdict is PowerVerdict.SIGNATURE else self.verdict.value
 
     @property
+    def advice(self) -> str:
+        return self.advice_of_signature or self.verdict.advice
+
+    @property
     def sentences(self) -> list[str]:
         """Everything to be said about it, advice last."""
-        advice = self.advice_of_signature or self.verdict.advice
-        return [self.verdict.explanation, *self.problems, *([advice] if advice else [])]
+        return [self.verdict.explanation, *self.problems, *([self.advice] if self.advice else [])]
 
 
 def moscow_date(moment: datetime) -> date:

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from core.identifiers import mask_snils
 from core.templatetags.formats import filesize_ru, ogrn_label, ru_date, ru_datetime
-from signatures.models import Signature
+from signatures.models import RevocationRecheck, Signature
 from signatures.purposes import purpose_label
+from signatures.reports import PENDING
+from signatures.selectors import revocation_debt
 from signatures.subjects import Subject
 from signatures.verdicts import Verdict
 
@@ -102,12 +104,13 @@ def _signer(signature: Signature, subject: Subject) -> Section:
 
 
 def _receipt(signature: Signature) -> Section:
-    claimed = signature.signing_time
+    claimed, debt = signature.signing_time, revocation_debt(signature)
     return Section(
         "Приём и проверка",
         (
             Fact("Принята кабинетом", ru_datetime(signature.moment)),
-            Fact("Результат проверки на это время", Verdict(signature.verdict).explanation),
+            Fact("Результат проверки на это время", PENDING if debt else Verdict(signature.verdict).explanation),
+            *([Fact("Отзыв сертификата, что выяснено позже", debt_words(debt))] if debt else []),
             Fact(
                 "Время подписания по словам подписавшего",
                 f"{ru_datetime(claimed)}; ничем не подтверждено" if claimed else "не указано",
@@ -116,6 +119,13 @@ def _receipt(signature: Signature) -> Section:
             Fact("Файл подписи, SHA-256", signature.sha256, mono=True),
         ),
     )
+
+
+def debt_words(debt: RevocationRecheck) -> str:
+    """What became known after the receipt, and as of when."""
+    if debt.revoked_at is not None:
+        return f"{debt.words} (отозван {ru_datetime(debt.revoked_at)})"
+    return debt.words
 
 
 def _chain(signature: Signature) -> list[Fact]:

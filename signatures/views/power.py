@@ -24,7 +24,7 @@ LONGEST_REASON = 300
 
 def own_power(request: HttpRequest, uid: UUID) -> PowerOfAttorney:
     """The paper where it is the acting person's to see; Http404 otherwise."""
-    rows = PowerOfAttorney.objects.select_related("document", "signature", "organization", "uploaded_by")
+    rows = PowerOfAttorney.objects.select_related("document", "signature__recheck", "organization", "uploaded_by")
     return get_object_or_404(rows.visible_to(acting_of(request)), uid=uid)
 
 
@@ -40,6 +40,7 @@ def power(request: HttpRequest, uid: UUID) -> HttpResponse:
         "paper": paper,
         "people": people,
         "head": head.person,
+        "debt": row.debt,
         "codes": signing_codes(),
         "known_codes": {code for code, _words, _known in signing_codes()},
         "may_withdraw": acting_of(request).holds(Right.ACCESS) and row.withdrawn_at is None,

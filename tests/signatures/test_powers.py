@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Branch
@@ -25,7 +26,7 @@ from signatures.authority import AuthorityCode
 from signatures.doctor import Check, Whose, diagnose_certificate
 from signatures.doctor.power import NO_POWER, power_for
 from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
-from signatures.models import PowerDraft, PowerOfAttorney, Signature, SignedDocument
+from signatures.models import PowerDraft, PowerOfAttorney, RevocationRecheck, Signature, SignedDocument
 from signatures.powers import signs_under_power
 from signatures.receipts.evidence import evidence
 from signatures.refusals import SignatureRefused
@@ -303,6 +304,49 @@ def test_a_traders_certificate_does_not_sign_under_a_power(trusted, admin, emplo
     assert not seen.suits
     assert [each.check for each in seen.obstacles] == [Check.ORGANIZATION]
     assert seen.obstacles[0].text.split(" В сертификате названа")[0] in caught.value.text
+
+
+def found_revoked(signature: Signature) -> None:
+    now = timezone.now()
+    RevocationRecheck.objects.create(
+        signature=signature,
+        asked_at=now,
+        next_try_at=now,
+        done_at=now,
+        outcome=RevocationRecheck.Outcome.REVOKED,
+        revoked_at=signature.moment - timedelta(days=1),
+    )
+
+
+def test_a_paper_whose_certificate_proved_revoked_is_of_no_use(trusted, admin, employee, client, settings):
+    settings.MCHD_REGISTRY = "tests.signatures.test_powers.Said"
+    power = add(trusted, admin, until=timezone.localdate() + timedelta(days=9))
+    assert signs_under_power(employee)
+    found_revoked(power.signature)
+    assert refusal(trusted, employee) == "power_badly_signed"
+    with pytest.raises(SignatureRefused) as caught:
+        accept(trusted, employee)
+    assert "Сертификат был отозван до приёма подписи." in caught.value.text
+    assert "Оформите новую доверенность" in caught.value.text
+    assert not signs_under_power(employee)
+    assert not PowerOfAttorney.objects.usable(timezone.localdate()).exists()
+    assert (actions.remind_due(), actions.ask_due()) == (0, 0)
+    factories.sign_in(client, admin)
+    for address in (reverse("signatures:powers"), reverse("signatures:power", args=[power.pk])):
+        assert "Сертификат подписи был отозван" in client.get(address).content.decode()
+    page = client.get(reverse("signatures:power", args=[power.pk])).content.decode()
+    assert "По этой доверенности подписывать нельзя" in page
+    second = add(trusted, admin)
+    assert accept(trusted, employee).power == second
+
+
+def test_a_paper_whose_certificate_is_still_asked_about_works_and_says_so(trusted, admin, employee, client):
+    power = add(trusted, admin)
+    now = timezone.now()
+    RevocationRecheck.objects.create(signature=power.signature, asked_at=now, next_try_at=now)
+    assert accept(trusted, employee).power == power
+    page = factories.sign_in(client, admin).get(reverse("signatures:power", args=[power.pk]))
+    assert "Отзыв ещё не проверен" in page.content.decode()
 
 
 def test_every_code_of_a_power_is_reached_above():
