@@ -18,6 +18,7 @@ from accounts.models import Grant, User
 from accounts.rights import Right
 from core.journal import record
 from core.locks import lock_name
+from core.moves import WrongState
 from core.notifications.actions import compose, tell_all
 from core.notifications.models import Notice, Topic
 from signatures.actions.keeping import keep_signature
@@ -86,7 +87,7 @@ def add_power(
     _refuse_useless(report.power, acting, moment, to_anybody=asked is not None or acting.holds(Right.ACCESS))
     checked = CheckedSignature(der=signature_der(signature), report=report.head)
     with transaction.atomic():
-        lock_name("mchd", f"{organization.pk}:{report.power.number}")
+        hold_number(organization.pk, report.power.number)
         former = PowerOfAttorney.objects.filter(organization=organization, number=report.power.number).first()
         if former is not None:
             return _again(former, document, acting)
@@ -94,6 +95,12 @@ def add_power(
             report.power, checked, document, acting, moment
         )
         return _add(report.power, kept, acting, moment)
+
+
+def hold_number(organization_id: int, number: str) -> None:
+    """Papers of one number, and the draft that waits for its signature, change one at a time. Taken before any row is locked,
+    by everybody who changes either: who has the row and waits for the number would wait for ever."""
+    lock_name("mchd", f"{organization_id}:{number}")
 
 
 def _refuse_useless(power: Power, acting: Any, moment: datetime, *, to_anybody: bool) -> None:
@@ -178,14 +185,21 @@ def _add(power: Power, kept: Signature, acting: Any, moment: datetime) -> PowerO
         uploaded_at=moment,
     )
     record("mchd.added", row, actor=acting, number=row.number, until=row.until)
-    # made here, signed elsewhere, and brought in as any other file
-    waiting = PowerDraft.objects.waiting().filter(organization=acting.organization, number=row.number)
-    for draft in waiting.filter(request__document=kept.document, request__state=RequestState.OPEN).select_related(
-        "request"
-    ):
-        PowerDraft.objects.filter(pk=draft.pk).update(power=row)
-        withdraw_request(draft.request, acting=acting, why="подписана в другом месте")
+    _close_draft(row, kept, acting)
     return row
+
+
+def _close_draft(row: PowerOfAttorney, kept: Signature, acting: Any) -> None:
+    """Made here, signed elsewhere, and brought in as any other file."""
+    waiting = PowerDraft.objects.waiting().filter(organization=acting.organization, number=row.number)
+    waiting = waiting.filter(request__document=kept.document, request__state=RequestState.OPEN)
+    for draft in waiting.select_for_update(of=("self",), no_key=True).select_related("request"):
+        draft.power = row
+        draft.save(update_fields=["power"])
+        try:
+            withdraw_request(draft.request, acting=acting, why="подписана в другом месте")
+        except WrongState:
+            continue  # its term ended at this very moment
 
 
 def withdraw_power(power: PowerOfAttorney, *, reason: str, acting: Any) -> PowerOfAttorney:
