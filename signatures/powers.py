@@ -23,6 +23,7 @@ from signatures.verdicts import Verdict
 
 UNVERIFIED = "UNVERIFIED_"
 WHERE = "Раздел «Доверенности» (Электронная подпись)."
+WHO_RETURNS = "Вернуть её может тот, у кого есть право «Управление доступом»: он загружает тот же файл снова."
 _CODES = {
     PowerVerdict.DATES: AuthorityCode.POWER_NOT_IN_FORCE,
     PowerVerdict.NO_POWER: AuthorityCode.POWER_NOT_GIVEN,
@@ -98,7 +99,7 @@ def _under_power(
         return _refusal(*refusals[0]), None
     if PowerOfAttorney.objects.filter(organization=acting.organization).issued_to(snils).exists():
         text = "Ваша доверенность (МЧД) от этой организации убрана из кабинета."
-        return Authority(AuthorityCode.POWER_WITHDRAWN, text, f"Загрузите её снова или оформите новую. {WHERE}"), None
+        return Authority(AuthorityCode.POWER_WITHDRAWN, text, f"{WHO_RETURNS} Или оформите новую. {WHERE}"), None
     text = f"{authority.explanation} Доверенности (МЧД) этой организации на ваше имя в кабинете нет."
     return Authority(authority.code, text, f"{authority.advice} {POWER_IS_NEEDED} {WHERE}"), None
 

@@ -30,6 +30,7 @@ from signatures.mchd.checking import PowerReport, check_paper, check_use, moscow
 from signatures.mchd.power import Power
 from signatures.mchd.registry import Answer, Registry, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, Signature, SigningRequest
+from signatures.powers import WHO_RETURNS
 from signatures.refusals import SignatureRefused
 from signatures.selectors import CheckedSignature, trust_store
 from signatures.states import RequestState
@@ -69,7 +70,7 @@ def add_power(
     """Check a МЧД with its detached signature and keep both. Raises PowerNotAdded; then nothing is stored.
 
     ``asked``: the request of a paper that was made here by somebody who may issue it to anybody, so whoever signs it may bring
-    it in.  The same file again, after it was taken out of the cabinet, puts it back.
+    it in.  The same file again, after it was taken out of the cabinet, puts it back: brought by who may take it out.
     """
     moment = moment or timezone.now()
     document = Document(xml)
@@ -131,6 +132,10 @@ def _again(former: PowerOfAttorney, document: Document, acting: Any) -> PowerOfA
         raise PowerNotAdded("number_taken", ["В кабинете уже есть другая доверенность с этим номером."])
     if former.withdrawn_at is None:
         raise PowerNotAdded("already_there", ["Эта доверенность уже есть в кабинете."])
+    # who may take it out may take it back, nobody else
+    theirs = PowerOfAttorney.objects.visible_to(acting).filter(pk=former.pk)
+    if not acting.holds(Right.ACCESS) or not theirs.exists():
+        raise PowerNotAdded("withdrawn", [f"Эта доверенность убрана из кабинета. {WHO_RETURNS}"])
     former.withdrawn_at, former.withdrawn_by, former.withdrawn_reason = None, None, ""
     former.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     record("mchd.returned", former, actor=acting, number=former.number)

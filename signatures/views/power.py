@@ -17,7 +17,7 @@ from signatures.actions import withdraw_power
 from signatures.mchd.reading import read_power
 from signatures.models import PowerOfAttorney
 from signatures.power_states import shown
-from signatures.powers import signing_codes
+from signatures.powers import WHO_RETURNS, signing_codes
 
 LONGEST_REASON = 300
 
@@ -44,6 +44,8 @@ def power(request: HttpRequest, uid: UUID) -> HttpResponse:
         "codes": signing_codes(),
         "known_codes": {code for code, _words, _known in signing_codes()},
         "may_withdraw": acting_of(request).holds(Right.ACCESS) and row.withdrawn_at is None,
+        "may_return": acting_of(request).holds(Right.ACCESS),
+        "who_returns": WHO_RETURNS,
         "longest_reason": LONGEST_REASON,
     }
     return render(request, "signatures/power.html", context)

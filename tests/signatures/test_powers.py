@@ -160,6 +160,23 @@ def test_taken_out_and_back(trusted, admin):
     assert verbs == ["mchd.added", "mchd.withdrawn", "mchd.returned"]
 
 
+def test_whom_it_was_taken_from_does_not_bring_it_back(trusted, home, admin, employee):
+    xml = papers.paper()
+    power = add(trusted, admin, xml)
+    actions.withdraw_power(power, reason="уволена", acting=admin)
+    branch = Branch.objects.create(organization=home, name="Филиал", kpp="770102002")
+    for acting in (employee, factories.acting(home, branch=branch)):
+        refused = not_added(trusted, acting, xml)
+        assert refused.code == "withdrawn"
+        assert "«Управление доступом»" in refused.problems[0]
+    power.refresh_from_db()
+    assert power.withdrawn_at is not None
+    with pytest.raises(SignatureRefused, match="power_withdrawn") as caught:
+        accept(trusted, employee)
+    assert "право «Управление доступом»" in caught.value.text
+    assert "Загрузите её снова" not in caught.value.text
+
+
 def test_who_sees_what(trusted, home, admin, employee):
     power = add(trusted, admin)
     branch = Branch.objects.create(organization=home, name="Филиал", kpp="770102002")
