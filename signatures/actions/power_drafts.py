@@ -21,7 +21,7 @@ from signatures.mchd.reading import PowerRefused, read_power
 from signatures.mchd.writing import Wanted, write_power
 from signatures.models import PowerDraft, PowerOfAttorney
 from signatures.selectors import STREEBOG_256
-from signatures.states import TurnKind
+from signatures.states import HEAD_ROLE, TurnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def make_draft(words: PowerWords, *, acting: Any) -> PowerDraft:
 
 
 def _head(person: Person) -> WantedSignature:
-    return WantedSignature(1, "Руководитель организации", TurnKind.MEMBER, person.full_name, snils=person.snils)
+    return WantedSignature(1, HEAD_ROLE, TurnKind.MEMBER, person.full_name, snils=person.snils)
 
 
 def _written(words: PowerWords, number: str, organization: Any) -> bytes:
