@@ -28,6 +28,7 @@ from signatures.doctor.power import NO_POWER, power_for
 from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, RevocationRecheck, Signature, SignedDocument
 from signatures.powers import signs_under_power
+from signatures.purposes import page_of, purpose
 from signatures.receipts.evidence import evidence
 from signatures.refusals import SignatureRefused
 from signatures.selectors import trust_store
@@ -519,10 +520,53 @@ def test_reminded_once(trusted, admin, employee, home):
 # ---- what is kept beside a signature
 
 
+def packed_for(signature: Signature, acting: Any) -> zipfile.ZipFile:
+    return zipfile.ZipFile(BytesIO(b"".join(evidence(signature, acting))))
+
+
+def test_who_takes_the_paper_along_with_the_evidence(trusted, home, admin, employee):
+    power = add(trusted, admin)
+    signature = accept(trusted, employee)
+    signs = factories.acting(home, rights=["protocols.sign"])
+    for acting in (admin, employee, signs):
+        assert packed_for(signature, acting).read("power-of-attorney.xml") == power.xml
+    for rights in (["protocols.view"], ["protocols.prepare"]):
+        packed = packed_for(signature, factories.acting(home, rights=rights))
+        assert not [name for name in packed.namelist() if name.startswith("power-of-attorney.xml")]
+        text = packed.read("power-of-attorney.txt").decode("utf-8-sig")
+        assert power.number in text
+        assert f"по {power.until:%d.%m.%Y}" in text
+        assert "«Управление доступом»" in text
+        everything = b"".join(packed.read(name) for name in packed.namelist() if not name.endswith((".sig", ".cer")))
+        for secret in (EMPLOYEE.snils, "087-654-303 00", "1985-03-08"):
+            assert secret.encode() not in everything
+
+
+def test_who_reads_the_signature_of_a_paper_is_who_sees_the_paper(trusted, home, admin, employee):
+    power = add(trusted, admin)
+    branch = Branch.objects.create(organization=home, name="Филиал", kpp="770102002")
+    of_branch = factories.acting(home, branch=branch)
+    assert Signature.objects.visible_to(admin).get() == power.signature
+    assert not Signature.objects.visible_to(of_branch).exists(), "he manages access of other people"
+    factories.grant(employee.user, home, branch=branch, rights=["protocols.view"])
+    assert Signature.objects.visible_to(of_branch).get() == power.signature
+
+
+def test_a_paper_of_several_principals_is_of_the_same_purpose(trusted, admin):
+    assert purpose(f"mchd:{HEAD['innle']}") == purpose("mchd")
+    power = add(trusted, admin)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE signatures_signature SET purpose = 'mchd:7704001236'")
+        cursor.execute("SET session_replication_role = origin")
+    signature = Signature.objects.visible_to(admin).get()
+    assert page_of(signature) == reverse("signatures:power", args=[power.pk])
+
+
 def test_the_paper_goes_along_with_the_evidence_and_is_judged_again(trusted, admin, employee):
     power = add(trusted, admin)
     signature = accept(trusted, employee)
-    with zipfile.ZipFile(BytesIO(b"".join(evidence(signature)))) as packed:
+    with packed_for(signature, employee) as packed:
         assert packed.read("power-of-attorney.xml") == power.xml
         assert packed.read("power-of-attorney.xml.sig") == bytes(power.signature.der)
         assert f"Машиночитаемая доверенность № {power.short_number}" in packed.read("receipt.txt").decode("utf-8-sig")
