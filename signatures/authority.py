@@ -41,6 +41,7 @@ class AuthorityCode(StrEnum):
     POWER_RESTRICTED = "power_restricted"
     POWER_JOINT = "power_joint"
     POWER_REVOKED = "power_revoked"
+    POWER_BADLY_SIGNED = "power_badly_signed"
     POWER_WITHDRAWN = "power_withdrawn"
     POWER_OF_ANOTHER = "power_of_another"
 
@@ -76,12 +77,15 @@ def who_may_sign(
 
 def _organization(report: SignerReport, inn: str, ogrn: str) -> Authority | None:
     subject = report.subject
-    if subject.innle is None and subject.ogrn is None:
+    if subject.is_personal:
         return Authority(
             AuthorityCode.PERSONAL_CERTIFICATE,
             "Это сертификат физического лица: в нём нет ИНН и ОГРН организации.",
             "Подпишите документ сертификатом организации, выданным её руководителю.",
         )
+    if subject.innle is None and subject.ogrn is None:
+        text = f"Это сертификат индивидуального предпринимателя: в нём нет ИНН организации, ожидается {inn}."
+        return Authority(AuthorityCode.ORGANIZATION_INN_MISSING, text, OWN_CERTIFICATE)
     if subject.innle is None:
         text = f"В сертификате нет ИНН организации, ожидается {inn}."
         return Authority(AuthorityCode.ORGANIZATION_INN_MISSING, text, OWN_CERTIFICATE)

@@ -5,24 +5,39 @@ signed, what happens when nobody did; how the archive judges them, and how they 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.rights import Right
 from core.journal.models import Event
 from core.journal.subscriptions import reaction
+from core.templatetags.formats import ru_date
 from signatures.actions.power_drafts import discard_expired
 from signatures.actions.powers import PURPOSE
 from signatures.archive.judging import judge, register_check
 from signatures.archive.reasons import Finding, Reason
 from signatures.models import PowerOfAttorney, Signature, SigningRequest
-from signatures.purposes import register_purpose
+from signatures.purposes import purpose, register_purpose
 from signatures.receipts.evidence import Entry, register_evidence
+
+NOT_HERE = """Документ подписан по машиночитаемой доверенности (МЧД).
+Единый номер: {number}
+Срок: с {issued} по {until} включительно
+
+Файла доверенности в этом архиве нет: в нём есть СНИЛС и дата рождения представителя. Файл и подпись под ним может передать
+тот, у кого в кабинете есть право «Управление доступом» или право подписывать такие документы, и сам представитель.
+"""
 
 
 def _page(signature: Signature) -> str:
     power = PowerOfAttorney.objects.filter(signature=signature).values_list("pk", flat=True).first()
     return reverse("signatures:power", args=[power]) if power is not None else ""
+
+
+def _rows(acting: Any) -> Q:
+    return Q(pk__in=PowerOfAttorney.objects.visible_to(acting).values("signature"))
 
 
 def _request_page(request: SigningRequest) -> str:
@@ -35,6 +50,8 @@ register_purpose(
     read_rights=(Right.ACCESS,),
     page=_page,
     request_page=_request_page,
+    rows=_rows,
+    when_revoked="Подписывать по этой доверенности больше нельзя: оформите новую.",
 )
 
 
@@ -47,10 +64,25 @@ def _judged(signature: Signature) -> Iterator[Finding]:
         yield Finding(Reason.POWER_DAMAGED, ", ".join(judgement.codes))
 
 
-def _with_the_evidence(signature: Signature) -> Iterator[Entry]:
-    if signature.power is not None:
-        yield "power-of-attorney.xml", [signature.power.xml]
-        yield "power-of-attorney.xml.sig", [bytes(signature.power.signature.der)]
+def _with_the_evidence(signature: Signature, acting: Any) -> Iterator[Entry]:
+    """The paper has the person's СНИЛС and day of birth: for who sees it here, and for who may sign such documents himself.
+    Others learn what it was and who can give it."""
+    power = signature.power
+    if power is None:
+        return
+    if not _may_take(power, signature, acting):
+        text = NOT_HERE.format(number=power.number, issued=ru_date(power.issued), until=ru_date(power.until))
+        yield "power-of-attorney.txt", [f"\ufeff{text}".replace("\n", "\r\n").encode()]
+        return
+    yield "power-of-attorney.xml", [power.xml]
+    yield "power-of-attorney.xml.sig", [bytes(power.signature.der)]
+
+
+def _may_take(power: PowerOfAttorney, signature: Signature, acting: Any) -> bool:
+    asked = purpose(signature.purpose)
+    if asked is not None and any(acting.holds(right) for right in asked.sign_rights):
+        return True
+    return PowerOfAttorney.objects.visible_to(acting).filter(pk=power.pk).exists()
 
 
 register_check(_judged)

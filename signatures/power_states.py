@@ -24,6 +24,7 @@ _WORDS = {
     PowerVerdict.RESTRICTED_POWER: "Полномочие с ограничениями",
     PowerVerdict.JOINT_POWERS: "Только вместе с другими",
     PowerVerdict.REVOKED: "Отменена",
+    PowerVerdict.SIGNATURE: "Сертификат подписи был отозван",
 }
 
 
@@ -71,7 +72,7 @@ def facts_of_people(acting: Any, users: Iterable[User]) -> Mapping[int, list[Per
     """
     people = {user.snils: user.pk for user in users if user.snils}
     rows = PowerOfAttorney.objects.visible_to(acting).in_cabinet()
-    rows = rows.filter(representative_snils__overlap=list(people)).select_related("document").order_by("until")
+    rows = rows.filter(representative_snils__overlap=list(people)).to_be_judged().order_by("until")
     best: dict[int, ShownPower] = {}
     now = timezone.now()
     for power in rows:

@@ -16,21 +16,25 @@ from django.utils import timezone
 from signatures.authority import Authority, AuthorityCode, person_signs, who_may_sign
 from signatures.mchd.checking import PowerReport, check_use, moscow_date
 from signatures.mchd.reading import read_power
-from signatures.mchd.verdicts import PowerVerdict
+from signatures.mchd.verdicts import MAKE_NEW, PowerVerdict
 from signatures.models import PowerOfAttorney
 from signatures.reports import SignerReport
+from signatures.verdicts import Verdict
 
 UNVERIFIED = "UNVERIFIED_"
 WHERE = "Раздел «Доверенности» (Электронная подпись)."
+WHO_RETURNS = "Вернуть её может тот, у кого есть право «Управление доступом»: он загружает тот же файл снова."
 _CODES = {
     PowerVerdict.DATES: AuthorityCode.POWER_NOT_IN_FORCE,
     PowerVerdict.NO_POWER: AuthorityCode.POWER_NOT_GIVEN,
     PowerVerdict.RESTRICTED_POWER: AuthorityCode.POWER_RESTRICTED,
     PowerVerdict.JOINT_POWERS: AuthorityCode.POWER_JOINT,
     PowerVerdict.REVOKED: AuthorityCode.POWER_REVOKED,
+    PowerVerdict.SIGNATURE: AuthorityCode.POWER_BADLY_SIGNED,
     PowerVerdict.OTHER_REPRESENTATIVE: AuthorityCode.POWER_OF_ANOTHER,
 }
 _FOREIGN = {AuthorityCode.TRADER_INN_MISSING, AuthorityCode.TRADER_INN_DIFFERS}
+_UNDER_POWER = {AuthorityCode.PERSONAL_CERTIFICATE, *_FOREIGN}
 
 
 def signing_codes() -> list[tuple[str, str, bool]]:
@@ -40,9 +44,17 @@ def signing_codes() -> list[tuple[str, str, bool]]:
 
 
 def judge(power: PowerOfAttorney, *, snils: str, inn: str | None, moment: datetime) -> PowerReport:
-    """May the person use the paper for signing here at this moment; the paper itself was checked at its upload."""
+    """May the person use the paper for signing here at this moment; the paper itself was checked at its upload, but for the
+    revocation of its certificate where that could not be known then (RevocationRecheck)."""
+    paper = read_power(power.xml)
+    if power.debt is not None and power.debt.is_fatal:
+        problems = (f"{power.debt.words}.",)
+        advice = f"Нужна доверенность, подписанная действующим сертификатом. {MAKE_NEW}"
+        return PowerReport(
+            PowerVerdict.SIGNATURE, problems, paper, signature=Verdict.REVOKED, advice_of_signature=advice
+        )
     return check_use(
-        read_power(power.xml),
+        paper,
         representative_snils=snils,
         representative_inn=inn,
         codes=frozenset(settings.SIGNATURE_MCHD_POWERS),
@@ -68,11 +80,8 @@ def authority_of(report: SignerReport, *, acting: Any, moment: datetime) -> tupl
 
 
 def is_personal(authority: Authority, report: SignerReport) -> bool:
-    """An employee's own certificate; a sole trader's employee has one with another ИНН than his employer."""
-    subject = report.subject
-    if authority.code in _FOREIGN:
-        return subject.innle is None and subject.ogrn is None and subject.ogrnip is None
-    return authority.code is AuthorityCode.PERSONAL_CERTIFICATE
+    """An employee's own certificate, which needs a power; a sole trader's employee has one with another ИНН than his employer."""
+    return report.subject.is_personal and authority.code in _UNDER_POWER
 
 
 def _under_power(
@@ -90,9 +99,7 @@ def _under_power(
         return _refusal(*refusals[0]), None
     if PowerOfAttorney.objects.filter(organization=acting.organization).issued_to(snils).exists():
         text = "Ваша доверенность (МЧД) от этой организации убрана из кабинета."
-        return Authority(AuthorityCode.POWER_WITHDRAWN, text, f"Загрузите её снова или оформите новую. {WHERE}"), None
-    if authority.code in _FOREIGN:
-        return authority, None
+        return Authority(AuthorityCode.POWER_WITHDRAWN, text, f"{WHO_RETURNS} Или оформите новую. {WHERE}"), None
     text = f"{authority.explanation} Доверенности (МЧД) этой организации на ваше имя в кабинете нет."
     return Authority(authority.code, text, f"{authority.advice} {POWER_IS_NEEDED} {WHERE}"), None
 
@@ -105,13 +112,13 @@ POWER_IS_NEEDED = (
 def candidates(organization: Any, snils: str) -> Iterable[PowerOfAttorney]:
     """Papers in the cabinet issued to a person: first those that are not revoked, the longest first."""
     rows = PowerOfAttorney.objects.in_cabinet().filter(organization=organization).issued_to(snils)
-    return sorted(rows.select_related("document").order_by("-until", "uid"), key=lambda power: power.is_revoked)
+    return sorted(rows.to_be_judged().order_by("-until", "uid"), key=lambda power: power.is_revoked)
 
 
 def _refusal(power: PowerOfAttorney, judged: PowerReport) -> Authority:
     code = _CODES[judged.verdict]
     said = " ".join((judged.verdict.explanation, *judged.problems))
-    return Authority(code, f"{power}: {said[0].lower()}{said[1:]}", f"{judged.verdict.advice} {WHERE}".strip())
+    return Authority(code, f"{power}: {said[0].lower()}{said[1:]}", f"{judged.advice} {WHERE}".strip())
 
 
 def signs_under_power(acting: Any) -> bool:

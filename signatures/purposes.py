@@ -34,6 +34,7 @@ Page = Callable[["Signature"], str]
 RequestPage = Callable[["SigningRequest"], str]
 Rows = Callable[[Any], Q]
 NOTHING = Q(pk__in=[])
+SIGN_AGAIN = "Подпишите документ ещё раз действующим сертификатом."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Purpose:
     """`label`: «Протокол решения комиссии СОУТ», as lists and receipts name it. `read_rights`: any one of them opens the
     signature. `page`: the address of what was signed, or "". `rows`: a condition on Signature for who acts, or None.
     `request_page`: where what waits for signatures is signed, or ""; it asks the database nothing. `sign_rights`: who may sign
-    for the organization."""
+    for the organization. `when_revoked`: what to do where the certificate proves to have been revoked before the receipt."""
 
     code: str
     label: str
@@ -50,6 +51,7 @@ class Purpose:
     rows: Rows | None = None
     request_page: RequestPage = field(default=lambda request: "")
     sign_rights: tuple[str, ...] = ()
+    when_revoked: str = SIGN_AGAIN
 
 
 _purposes: dict[str, Purpose] = {}
@@ -64,6 +66,7 @@ def register_purpose(
     rows: Rows | None = None,
     request_page: RequestPage | None = None,
     sign_rights: Iterable[str] = (),
+    when_revoked: str = SIGN_AGAIN,
 ) -> None:
     """Make a purpose known; called when the app is loaded. A code registered twice replaces itself (ready() may run again)."""
     rights = tuple(str(each) for each in read_rights)
@@ -77,28 +80,30 @@ def register_purpose(
         rows,
         request_page or (lambda request: ""),
         tuple(str(each) for each in sign_rights),
+        when_revoked,
     )
 
 
 def purpose(code: str) -> Purpose | None:
-    return _purposes.get(code)
+    """What stands before a colon is the purpose: «mchd:7704001236» tells papers of several organizations apart."""
+    return _purposes.get(code.partition(":")[0])
 
 
 def purpose_label(code: str) -> str:
     """The label, or the code itself where nobody registered it (an app was switched off)."""
-    found = _purposes.get(code)
+    found = purpose(code)
     return found.label if found is not None else code
 
 
 def page_of(signature: Signature) -> str:
     """The address of what was signed; "" where there is none."""
-    found = _purposes.get(signature.purpose)
+    found = purpose(signature.purpose)
     return found.page(signature) if found is not None else ""
 
 
 def request_page_of(request: SigningRequest) -> str:
     """The address where it is signed; "" where there is none."""
-    found = _purposes.get(request.purpose)
+    found = purpose(request.purpose)
     return found.request_page(request) if found is not None else ""
 
 
@@ -122,5 +127,5 @@ def _opens(each: Purpose, acting: Any) -> bool:
 
 
 def _rows_of(each: Purpose, acting: Any) -> Q:
-    of_purpose = Q(purpose=each.code)
+    of_purpose = Q(purpose=each.code) | Q(purpose__startswith=f"{each.code}:")
     return of_purpose if each.rows is None else of_purpose & each.rows(acting)

@@ -27,6 +27,10 @@ class TurnKind(models.TextChoices):
     MEMBER = "member", "Лично"
 
 
+# A turn of MEMBER by this name is one that a paper of the organization's own waits for: he signs for the organization.
+HEAD_ROLE = "Руководитель организации"
+
+
 class TurnState(models.TextChoices):
     WAITING = "waiting", "Не подписал"
     SIGNED = "signed", "Подписал"

@@ -56,6 +56,11 @@ class Subject:
         parts = [part for part in (self.surname, self.given_name) if part]
         return " ".join(parts) or self.cn or ""
 
+    @property
+    def is_personal(self) -> bool:
+        """The certificate names no organization and no sole trader: its owner signs for others under a power of attorney."""
+        return self.innle is None and self.ogrn is None and self.ogrnip is None
+
     def identifiers(self) -> dict[str, str | None]:
         """The numbers alone, as ``verify_signature --json`` prints them."""
         return {field.name: getattr(self, field.name) for field in fields(self)[:5]}

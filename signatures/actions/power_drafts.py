@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from core.journal import record
 from core.moves import WrongState
-from signatures.actions.powers import PURPOSE, PowerNotAdded, add_power
+from signatures.actions.powers import PURPOSE, PowerNotAdded, add_power, hold_number
 from signatures.actions.requesting import WantedSignature, request_signatures, withdraw_request
 from signatures.cms.document import Document
 from signatures.mchd.power import Granted, Person
@@ -20,7 +21,7 @@ from signatures.mchd.reading import PowerRefused, read_power
 from signatures.mchd.writing import Wanted, write_power
 from signatures.models import PowerDraft, PowerOfAttorney
 from signatures.selectors import STREEBOG_256
-from signatures.states import TurnKind
+from signatures.states import HEAD_ROLE, TurnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def make_draft(words: PowerWords, *, acting: Any) -> PowerDraft:
 
 
 def _head(person: Person) -> WantedSignature:
-    return WantedSignature(1, "Руководитель организации", TurnKind.MEMBER, person.full_name, snils=person.snils)
+    return WantedSignature(1, HEAD_ROLE, TurnKind.MEMBER, person.full_name, snils=person.snils)
 
 
 def _written(words: PowerWords, number: str, organization: Any) -> bytes:
@@ -109,6 +110,7 @@ def sign_draft(draft: PowerDraft, signature: bytes, *, acting: Any) -> PowerOfAt
     Raises PowerNotAdded, WrongState for a draft that was signed or discarded meanwhile.
     """
     with transaction.atomic():
+        hold_number(draft.organization_id, draft.number)
         fresh = _waiting(draft, "sign")
         power = add_power(fresh.body, signature, acting=acting, asked=fresh.request)
         fresh.power = power
@@ -119,6 +121,7 @@ def sign_draft(draft: PowerDraft, signature: bytes, *, acting: Any) -> PowerOfAt
 def discard_draft(draft: PowerDraft, *, acting: Any) -> None:
     """Throw a draft away. Raises WrongState for one that was signed or discarded meanwhile."""
     with transaction.atomic():
+        hold_number(draft.organization_id, draft.number)
         fresh = _waiting(draft, "discard")
         _discard(fresh, acting)
         withdraw_request(fresh.request, acting=acting, why="черновик удалён")
@@ -126,12 +129,13 @@ def discard_draft(draft: PowerDraft, *, acting: Any) -> None:
 
 def discard_expired(request_id: int) -> None:
     """The head has not signed in time: the draft goes. A repetition changes nothing."""
+    found = PowerDraft.objects.waiting().filter(request=request_id).first()
+    if found is None:
+        return
     with transaction.atomic():
-        draft = (
-            PowerDraft.objects.select_for_update(of=("self",), no_key=True).waiting().filter(request=request_id).first()
-        )
-        if draft is not None:
-            _discard(draft, None)
+        hold_number(found.organization_id, found.number)
+        with suppress(WrongState):
+            _discard(_waiting(found, "discard"), None)
 
 
 def _discard(draft: PowerDraft, acting: Any) -> None:

@@ -18,6 +18,7 @@ from accounts.models import Grant, User
 from accounts.rights import Right
 from core.journal import record
 from core.locks import lock_name
+from core.moves import WrongState
 from core.notifications.actions import compose, tell_all
 from core.notifications.models import Notice, Topic
 from signatures.actions.keeping import keep_signature
@@ -29,6 +30,7 @@ from signatures.mchd.checking import PowerReport, check_paper, check_use, moscow
 from signatures.mchd.power import Power
 from signatures.mchd.registry import Answer, Registry, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, Signature, SigningRequest
+from signatures.powers import WHO_RETURNS
 from signatures.refusals import SignatureRefused
 from signatures.selectors import CheckedSignature, trust_store
 from signatures.states import RequestState
@@ -68,7 +70,7 @@ def add_power(
     """Check a МЧД with its detached signature and keep both. Raises PowerNotAdded; then nothing is stored.
 
     ``asked``: the request of a paper that was made here by somebody who may issue it to anybody, so whoever signs it may bring
-    it in.  The same file again, after it was taken out of the cabinet, puts it back.
+    it in.  The same file again, after it was taken out of the cabinet, puts it back: brought by who may take it out.
     """
     moment = moment or timezone.now()
     document = Document(xml)
@@ -86,7 +88,7 @@ def add_power(
     _refuse_useless(report.power, acting, moment, to_anybody=asked is not None or acting.holds(Right.ACCESS))
     checked = CheckedSignature(der=signature_der(signature), report=report.head)
     with transaction.atomic():
-        lock_name("mchd", f"{organization.pk}:{report.power.number}")
+        hold_number(organization.pk, report.power.number)
         former = PowerOfAttorney.objects.filter(organization=organization, number=report.power.number).first()
         if former is not None:
             return _again(former, document, acting)
@@ -94,6 +96,12 @@ def add_power(
             report.power, checked, document, acting, moment
         )
         return _add(report.power, kept, acting, moment)
+
+
+def hold_number(organization_id: int, number: str) -> None:
+    """Papers of one number, and the draft that waits for its signature, change one at a time. Taken before any row is locked,
+    by everybody who changes either: who has the row and waits for the number would wait for ever."""
+    lock_name("mchd", f"{organization_id}:{number}")
 
 
 def _refuse_useless(power: Power, acting: Any, moment: datetime, *, to_anybody: bool) -> None:
@@ -124,6 +132,10 @@ def _again(former: PowerOfAttorney, document: Document, acting: Any) -> PowerOfA
         raise PowerNotAdded("number_taken", ["В кабинете уже есть другая доверенность с этим номером."])
     if former.withdrawn_at is None:
         raise PowerNotAdded("already_there", ["Эта доверенность уже есть в кабинете."])
+    # who may take it out may take it back, nobody else
+    theirs = PowerOfAttorney.objects.visible_to(acting).filter(pk=former.pk)
+    if not acting.holds(Right.ACCESS) or not theirs.exists():
+        raise PowerNotAdded("withdrawn", [f"Эта доверенность убрана из кабинета. {WHO_RETURNS}"])
     former.withdrawn_at, former.withdrawn_by, former.withdrawn_reason = None, None, ""
     former.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     record("mchd.returned", former, actor=acting, number=former.number)
@@ -178,14 +190,21 @@ def _add(power: Power, kept: Signature, acting: Any, moment: datetime) -> PowerO
         uploaded_at=moment,
     )
     record("mchd.added", row, actor=acting, number=row.number, until=row.until)
-    # made here, signed elsewhere, and brought in as any other file
-    waiting = PowerDraft.objects.waiting().filter(organization=acting.organization, number=row.number)
-    for draft in waiting.filter(request__document=kept.document, request__state=RequestState.OPEN).select_related(
-        "request"
-    ):
-        PowerDraft.objects.filter(pk=draft.pk).update(power=row)
-        withdraw_request(draft.request, acting=acting, why="подписана в другом месте")
+    _close_draft(row, kept, acting)
     return row
+
+
+def _close_draft(row: PowerOfAttorney, kept: Signature, acting: Any) -> None:
+    """Made here, signed elsewhere, and brought in as any other file."""
+    waiting = PowerDraft.objects.waiting().filter(organization=acting.organization, number=row.number)
+    waiting = waiting.filter(request__document=kept.document, request__state=RequestState.OPEN)
+    for draft in waiting.select_for_update(of=("self",), no_key=True).select_related("request"):
+        draft.power = row
+        draft.save(update_fields=["power"])
+        try:
+            withdraw_request(draft.request, acting=acting, why="подписана в другом месте")
+        except WrongState:
+            continue  # its term ended at this very moment
 
 
 def withdraw_power(power: PowerOfAttorney, *, reason: str, acting: Any) -> PowerOfAttorney:

@@ -23,6 +23,7 @@ from signatures.cms.encoding import load_certificate
 from signatures.cms.exact import Certificate
 from signatures.cms.revocation import RevocationAnswer, RevocationStatus, public_key_sha256
 from signatures.models import RevocationRecheck, Signature
+from signatures.purposes import SIGN_AGAIN, page_of, purpose
 from signatures.reports import SignerReport
 from signatures.revocation_table import RevocationTable
 
@@ -31,7 +32,7 @@ EVERY = timedelta(hours=6)
 AT_ONCE = 50
 CLAIMED_FOR = timedelta(hours=1)
 Outcome = RevocationRecheck.Outcome
-# Whoever sees or signs the documents of the organization, by any of these.
+# Whoever sees or signs the documents of the organization, by any of these: where nobody says who reads what was signed.
 WHO_IS_TOLD = f"{Right.VIEW_PROTOCOLS} {Right.SIGN_PROTOCOLS} {Right.VIEW_REPORTS}"
 
 
@@ -140,18 +141,20 @@ def _answers(certificate: Certificate, issuer: Certificate, moment: datetime, no
 
 def _tell(row: RevocationRecheck) -> None:
     signature = row.signature
+    asked, page = purpose(signature.purpose), page_of(signature)
+    what = f"{asked.label}: подпись" if asked else "Подпись"
+    to_do = asked.when_revoked if asked else SIGN_AGAIN
     received, revoked = timezone.localtime(signature.moment), timezone.localtime(row.revoked_at)
     tell(
         signature.organization,
         text=(
-            f"Подпись, принятая {received:%d.%m.%Y в %H:%M} (МСК), поставлена отозванным сертификатом: он был отозван"
-            f" {revoked:%d.%m.%Y}. Подпишите документ ещё раз действующим сертификатом. Сертификат"
-            f" {signature.thumbprint[:16]}…"
+            f"{what}, принятая {received:%d.%m.%Y в %H:%M} (МСК), поставлена отозванным сертификатом: он был отозван"
+            f" {revoked:%d.%m.%Y}. {to_do} Сертификат {signature.thumbprint[:16]}…"
         ),
-        url=reverse("signatures:trust"),
-        action="Удостоверяющие центры и списки отзыва",
+        url=page or reverse("signatures:trust"),
+        action="Открыть документ" if page else "Удостоверяющие центры и списки отзыва",
         key=f"signature.revoked:{signature.pk}",
         topic=Topic.REPORTS,
-        right=WHO_IS_TOLD,
+        right=" ".join(asked.read_rights) if asked else WHO_IS_TOLD,
         why="Документ подписан от имени вашей организации, а отзыв сертификата в тот день проверить было нельзя",
     )

@@ -77,13 +77,21 @@ def _own_findings(row: Signature, shelf: ListShelf) -> Iterator[Finding]:
     except Unusable as unusable:
         yield unusable.finding
         return
-    report = next((each for each in reports if each.certificate == bytes(row.certificate)), None)
-    if len(reports) != 1 or report is None:
+    report = _own_report(row, reports)
+    if report is None or report.certificate != bytes(row.certificate):
         yield Finding(Reason.CERTIFICATE_CHANGED)
         return
     if report.verdict != row.verdict and not missing and not _told_already(report, changed=changed):
         yield Finding(Reason.VERDICT_DIFFERS, f"{report.explanation.rstrip('.')}")
     yield from _facts_findings(row, report)
+
+
+def _own_report(row: Signature, reports: list[SignerReport]) -> SignerReport | None:
+    """That of the act of signing which the row keeps: the file may hold signatures of others too, each with a row of its own.
+    By the certificate where no signature of the file has the kept fingerprint."""
+    by_fingerprint = (each for each in reports if each.fingerprint == row.fingerprint)
+    by_certificate = (each for each in reports if each.certificate == bytes(row.certificate))
+    return next(by_fingerprint, None) or next(by_certificate, None)
 
 
 def _told_already(report: SignerReport, *, changed: bool) -> bool:

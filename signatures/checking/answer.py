@@ -14,10 +14,13 @@ from typing import Any
 
 from core.templatetags.formats import ru_date, ru_datetime, ru_time
 from signatures.demo_mark import DEMO_AUTHORITY
-from signatures.models import Signature
+from signatures.models import RevocationRecheck, Signature
 from signatures.reports import SignerReport
 from signatures.verdicts import Verdict
 
+Outcome = RevocationRecheck.Outcome
+# Nobody knows (yet) whether the certificate was revoked at the receipt.
+OPEN = ("", Outcome.UNKNOWN)
 # The document is the one that was signed, and by this certificate; what is wrong is the certificate as of now.
 SOUND = frozenset(
     {
@@ -64,18 +67,24 @@ def answer_of(reports: Sequence[SignerReport], moment: datetime) -> dict[str, An
     accepted = _accepted(report.fingerprint for report in reports if report.verdict in SOUND)
     return {
         "moment": ru_datetime(moment),
-        "signers": [_signer(report, accepted.get(report.fingerprint)) for report in reports],
+        "signers": [_signer(report, accepted.get(report.fingerprint, "")) for report in reports],
     }
 
 
-def _accepted(fingerprints: Iterable[str]) -> dict[str, datetime]:
-    """When each act of signing was first accepted here, for whomever. Nothing else of the receipt is anybody's business."""
+def _accepted(fingerprints: Iterable[str]) -> dict[str, str]:
+    """When each act of signing was first accepted here, for whomever, as a sentence. Nothing else of the receipt is anybody's
+    business. One whose certificate proved revoked by then was not to be accepted, and is not."""
     wanted = {each for each in fingerprints if each}
+    if not wanted:
+        return {}
     rows = Signature.objects.filter(fingerprint__in=wanted, verdict=Verdict.OK).order_by("-moment")
-    return dict(rows.values_list("fingerprint", "moment")) if wanted else {}
+    found = rows.exclude(recheck__outcome=Outcome.REVOKED).values_list("fingerprint", "moment", "recheck__outcome")
+    return {
+        fingerprint: _accepted_words(moment, is_settled=outcome not in OPEN) for fingerprint, moment, outcome in found
+    }
 
 
-def _signer(report: SignerReport, accepted: datetime | None) -> dict[str, Any]:
+def _signer(report: SignerReport, accepted: str) -> dict[str, Any]:
     subject = report.subject
     tone, title = _tone(report, accepted)
     chain = [link.name for link in report.chain]
@@ -84,7 +93,7 @@ def _signer(report: SignerReport, accepted: datetime | None) -> dict[str, Any]:
         "tone": tone,
         "title": title,
         "explanation": ALL_WELL if report.ok else report.explanation,
-        "advice": ADVICE.get(report.verdict, "") if accepted is None else "",
+        "advice": "" if accepted else ADVICE.get(report.verdict, ""),
         "owner": subject.person,
         "position": subject.title or "",
         "organization": subject.o or "",
@@ -95,21 +104,22 @@ def _signer(report: SignerReport, accepted: datetime | None) -> dict[str, Any]:
         "qualified": report.qualified,
         "chain": chain,
         "signing_time": ru_datetime(report.signing_time),
-        "vouched": bool(chain) or accepted is not None,
+        "vouched": bool(chain) or bool(accepted),
         "demo": any(name.startswith(DEMO_AUTHORITY) for name in chain),
-        "accepted": _accepted_words(accepted) if accepted is not None else "",
+        "accepted": accepted,
     }
 
 
-def _tone(report: SignerReport, accepted: datetime | None) -> tuple[str, str]:
+def _tone(report: SignerReport, accepted: str) -> tuple[str, str]:
     if report.ok:
         return "done", GOOD
     if report.verdict not in SOUND:
         return "stop", BAD
-    if accepted is not None or report.verdict in PASSING:
+    if accepted or report.verdict in PASSING:
         return "careful", NOT_NOW
     return "stop", UNKNOWN
 
 
-def _accepted_words(moment: datetime) -> str:
-    return f"Принята здесь {ru_date(moment)} в {ru_time(moment)}, тогда была действительна."
+def _accepted_words(moment: datetime, *, is_settled: bool) -> str:
+    then = ", тогда была действительна" if is_settled else "; был ли тогда отозван её сертификат, не установлено"
+    return f"Принята здесь {ru_date(moment)} в {ru_time(moment)}{then}."

@@ -15,6 +15,7 @@ from signatures.doctor.findings import Check, Diagnosis, Finding, Whose, agreed
 from signatures.doctor.fitness import fitness_findings
 from signatures.doctor.owner import owner_findings
 from signatures.doctor.power import PowerOf, authority_of, no_power
+from signatures.mchd.checking import is_principals
 from signatures.reports import SignerReport
 from signatures.trust import TrustStore
 from signatures.verdicts import Verdict
@@ -72,6 +73,9 @@ def diagnosis_of(
         authority=authority,
         power=power,
         is_trial=is_trial,
+        gives_powers=accepted
+        and report.ok
+        and is_principals(report.subject, whose.inn, whose.ogrn, is_trader=whose.is_trader),
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from signatures.authority import Authority, AuthorityCode
+from signatures import powers
+from signatures.authority import Authority
 from signatures.doctor.power import NO_POWER, Power
 from signatures.reports import SignerReport
 from signatures.subjects import Subject
@@ -97,16 +98,13 @@ class Whose:
         return len(self.ogrn) == LENGTH_OF_OGRNIP
 
 
-def is_personal(subject: Subject) -> bool:
-    return not (subject.innle or subject.ogrn or subject.ogrnip)
-
-
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """``suits``: a signature would be (or, of a trial signature: was) accepted from this person for this organization.
 
     It is the answer of the acceptance itself, never counted from the findings.  ``report`` is what the verification says,
-    ``authority`` what ``who_may_sign`` says of a signature that is right in itself.
+    ``authority`` what ``who_may_sign`` says of a signature that is right in itself.  ``gives_powers``: a power of attorney of the
+    organization may be signed by it; that is asked of the certificate alone, whoever brings it.
     """
 
     suits: bool
@@ -115,6 +113,7 @@ class Diagnosis:
     authority: Authority
     power: Power = NO_POWER
     is_trial: bool = False
+    gives_powers: bool = False
 
     @property
     def subject(self) -> Subject:
@@ -123,12 +122,7 @@ class Diagnosis:
     @property
     def needs_power(self) -> bool:
         """All is well but for the power of attorney that a personal certificate needs."""
-        return self.report.ok and self.authority.code == AuthorityCode.PERSONAL_CERTIFICATE
-
-    @property
-    def is_personal(self) -> bool:
-        """The certificate names no organization and no sole trader."""
-        return is_personal(self.subject)
+        return self.report.ok and powers.is_personal(self.authority, self.report)
 
     def of(self, *statuses: Status) -> list[Finding]:
         return [finding for finding in self.findings if finding.status in statuses]

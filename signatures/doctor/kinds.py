@@ -14,8 +14,8 @@ from signatures.doctor.findings import Diagnosis
 class KindOfDocument:
     """``label`` names one of them, ``many`` follows «можно подписывать»; ``right`` None: no right of its own.
 
-    ``head_only``: it is signed by a certificate of the organization, never by a power of attorney.  ``as_himself``: by any
-    certificate of a person, who signs for nobody else (a member of a commission).
+    ``head_only``: it is signed by the head's certificate, never by a power of attorney, and anybody may bring his signature.
+    ``as_himself``: by any certificate of a person, who signs for nobody else (a member of a commission).
     """
 
     code: str
@@ -87,8 +87,7 @@ def will_do(diagnosis: Diagnosis, kind: KindOfDocument | None) -> bool:
     """Whether a document of this kind (None: any) may be signed by the certificate; rights aside."""
     if kind is not None and kind.as_himself:
         return diagnosis.report.ok
-    by_power = diagnosis.suits and diagnosis.power.found and diagnosis.is_personal
-    return diagnosis.suits and not (kind is not None and kind.head_only and by_power)
+    return diagnosis.gives_powers if kind is not None and kind.head_only else diagnosis.suits
 
 
 def _answer(kind: KindOfDocument, diagnosis: Diagnosis, holds: Callable[[str], bool]) -> tuple[Answer, str]:
@@ -107,8 +106,8 @@ def _answer(kind: KindOfDocument, diagnosis: Diagnosis, holds: Callable[[str], b
 
 
 def _good_because(kind: KindOfDocument, diagnosis: Diagnosis) -> str:
-    if diagnosis.is_personal:
-        return diagnosis.power.text
     if kind.head_only:
         return "Подпись подходит; документ подписывает руководитель организации."
+    if diagnosis.subject.is_personal:
+        return diagnosis.power.text
     return "Подпись подходит, право подписывать у вас есть."

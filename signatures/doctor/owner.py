@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.identifiers import mask_snils
+from signatures import powers
 from signatures.authority import AuthorityCode
 from signatures.doctor.advice import (
     CHANGE_ORGANIZATION,
@@ -16,7 +17,7 @@ from signatures.doctor.advice import (
     OTHER_PERSON,
 )
 from signatures.doctor.examined import Examined
-from signatures.doctor.findings import Check, Finding, Status, is_personal
+from signatures.doctor.findings import Check, Finding, Status, Whose
 from signatures.subjects import Subject
 
 PERSON_CODES = (AuthorityCode.PERSON_SNILS_MISSING, AuthorityCode.PERSON_SNILS_DIFFERS)
@@ -39,7 +40,7 @@ def _kind(examined: Examined) -> Finding:
         return Finding(Check.KIND, Status.PROBLEM, text, (CHOOSE_ANOTHER,))
     if subject.ogrnip:
         return Finding(Check.KIND, Status.OK, "Сертификат индивидуального предпринимателя.")
-    if is_personal(subject):
+    if subject.is_personal:
         return Finding(Check.KIND, Status.OK, "Сертификат физического лица: организация в нём не названа.")
     return Finding(Check.KIND, Status.OK, "Сертификат организации на имя её представителя.")
 
@@ -57,13 +58,13 @@ def _organization(examined: Examined) -> Finding:
     subject, whose = examined.subject, examined.whose
     answer = examined.authority(replace(subject, snils=whose.snils))
     if answer.ok or answer.code in PERSON_CODES:
-        if is_personal(subject):
+        if subject.is_personal:
             return Finding(Check.ORGANIZATION, Status.OK, f"{whose.organization}: подписывает по доверенности.")
         numbers = f"ИНН {subject.innle or subject.inn}, {_ogrn(subject)}"
         return Finding(
             Check.ORGANIZATION, Status.OK, f"{subject.o or whose.organization}: {numbers}. Это ваша организация."
         )
-    if answer.code == AuthorityCode.PERSONAL_CERTIFICATE:
+    if powers.is_personal(answer, examined.right):
         return Finding(Check.ORGANIZATION, Status.OK, "Не указана, как и должно быть в сертификате физического лица.")
     named = f" В сертификате названа организация {subject.o}." if subject.o else ""
     advice = (CHOOSE_ANOTHER, CHANGE_ORGANIZATION, NEW_FOR_HEAD)
@@ -84,9 +85,20 @@ def _person(examined: Examined) -> Finding:
     return Finding(Check.PERSON, Status.PROBLEM, answer.explanation, (OTHER_PERSON, CHOOSE_ANOTHER))
 
 
-def _power(examined: Examined) -> Finding:
-    if not is_personal(examined.subject):
+def _no_power_needed(subject: Subject, whose: Whose) -> Finding | None:
+    if whose.is_trader and subject.inn == whose.inn:
+        return Finding(Check.POWER, Status.OK, "Не нужна: предприниматель подписывает за себя сам.")
+    if subject.innle is None and subject.ogrn is None and subject.ogrnip is not None:
+        text = "По доверенности подписывают личным сертификатом, а не сертификатом предпринимателя."
+        return Finding(Check.POWER, Status.UNKNOWN, text)
+    if not subject.is_personal:
         return Finding(Check.POWER, Status.OK, "Не нужна: организация названа в самом сертификате.")
+    return None
+
+
+def _power(examined: Examined) -> Finding:
+    if (unneeded := _no_power_needed(examined.subject, examined.whose)) is not None:
+        return unneeded
     power = examined.power
     if power.found:
         until = f" Действует до {power.until:%d.%m.%Y}." if power.until else ""

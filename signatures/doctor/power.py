@@ -34,14 +34,12 @@ PowerOf = Callable[[Subject], Power]
 
 def power_for(acting: Any, subject: Subject, moment: datetime) -> Power:
     """The power by which the owner of a certificate signs for the acting organization at ``moment``, or why there is none."""
-    answer, paper = powers.authority_of(SignerReport(subject=subject), acting=acting, moment=moment)
+    report = SignerReport(subject=subject)
+    answer, paper = powers.authority_of(report, acting=acting, moment=moment)
     if paper is not None:
         return Power(found=True, text=f"{paper}.", until=paper.until)
-    return (
-        NO_POWER
-        if answer.code in (AuthorityCode.PERSONAL_CERTIFICATE, AuthorityCode.OK)
-        else Power(text=answer.explanation)
-    )
+    is_none = answer.ok or powers.is_personal(answer, report)
+    return NO_POWER if is_none else Power(text=answer.explanation)
 
 
 def no_power(subject: Subject) -> Power:

@@ -17,6 +17,7 @@ from signatures.mchd.power import Person, Power, Principal
 from signatures.mchd.reading import PowerRefused, read_power
 from signatures.mchd.verdicts import PowerVerdict, code_of_signature
 from signatures.reports import SignerReport
+from signatures.subjects import Subject
 from signatures.trust import TrustStore
 from signatures.verdicts import Verdict
 from signatures.verification import verify_detached
@@ -49,10 +50,13 @@ class PowerReport:
         return code_of_signature(self.signature) if self.verdict is PowerVerdict.SIGNATURE else self.verdict.value
 
     @property
+    def advice(self) -> str:
+        return self.advice_of_signature or self.verdict.advice
+
+    @property
     def sentences(self) -> list[str]:
         """Everything to be said about it, advice last."""
-        advice = self.advice_of_signature or self.verdict.advice
-        return [self.verdict.explanation, *self.problems, *([advice] if advice else [])]
+        return [self.verdict.explanation, *self.problems, *([self.advice] if self.advice else [])]
 
 
 def moscow_date(moment: datetime) -> date:
@@ -102,14 +106,11 @@ def _who_signed(
     principal: Principal, signers: list[SignerReport], inn: str, ogrn: str
 ) -> tuple[PowerVerdict, SignerReport | None]:
     """Whose signatures stand under the paper, and that of the principal's head where it is among them."""
-    if principal.is_sole_trader:
-        own = [each for each in signers if _is_trader(each, inn, ogrn)]
-        wrong = PowerVerdict.SIGNED_BY_OTHER_PERSON
-    else:
-        own = [each for each in signers if each.subject.innle == inn and each.subject.ogrn == ogrn]
-        wrong = PowerVerdict.SIGNED_BY_OTHER_ORGANISATION
+    own = [each for each in signers if is_principals(each.subject, inn, ogrn, is_trader=principal.is_sole_trader)]
     if not own:
-        return wrong, None
+        if principal.is_sole_trader:
+            return PowerVerdict.SIGNED_BY_OTHER_PERSON, None
+        return PowerVerdict.SIGNED_BY_OTHER_ORGANISATION, None
     signed = {_head_of(principal, each): each for each in own}
     heads = [head for head in signed if head is not None]
     if not heads:
@@ -120,9 +121,11 @@ def _who_signed(
     return PowerVerdict.OK, signed[alone or heads[0]]
 
 
-def _is_trader(signer: SignerReport, inn: str, ogrn: str) -> bool:
-    """His own certificate: with his ОГРНИП or a personal one, never one of an organization that he is the head of too."""
-    subject = signer.subject
+def is_principals(subject: Subject, inn: str, ogrn: str, *, is_trader: bool) -> bool:
+    """Whether a paper of the principal is signed by such a certificate: of the organization; or the trader's own, with his
+    ОГРНИП or a personal one, never one of an organization that he is the head of too."""
+    if not is_trader:
+        return subject.innle == inn and subject.ogrn == ogrn
     return subject.inn == inn and subject.ogrnip in (None, ogrn) and subject.innle is None and subject.ogrn is None
 
 

@@ -75,6 +75,3 @@ class Power:
     def principal(self, inn: str, ogrn: str) -> Principal | None:
         """The organization or sole trader with exactly these numbers; a paper without the ОГРН is taken by the ИНН."""
         return next((each for each in self.principals if each.inn == inn and each.ogrn in ("", ogrn)), None)
-
-    def representative(self, *, snils: str | None, inn: str | None) -> Person | None:
-        return next((each for each in self.representatives if each.is_owner(snils=snils, inn=inn)), None)

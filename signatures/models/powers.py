@@ -15,6 +15,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.rights import Right
 from signatures.mchd.registry import RegistryStatus
+from signatures.models.recheck import RevocationRecheck
 from signatures.models.requests import SigningRequest
 
 # Columns: what the paper says never changes; what becomes of it does.
@@ -56,9 +57,15 @@ class PowerQuerySet(models.QuerySet["PowerOfAttorney"]):
         return self.filter(withdrawn_at=None)
 
     def usable(self, day: date) -> PowerQuerySet:
-        """Not taken away, not revoked, in force on this day (in Moscow)."""
+        """Not taken away, not revoked, signed by a certificate that was not revoked, in force on this day (in Moscow)."""
         in_force = self.in_cabinet().filter(issued__lte=day, until__gte=day)
-        return in_force.exclude(registry_status=RegistryStatus.REVOKED)
+        badly_signed = Q(signature__recheck__outcome=RevocationRecheck.Outcome.REVOKED)
+        return in_force.exclude(Q(registry_status=RegistryStatus.REVOKED) | badly_signed)
+
+    def to_be_judged(self) -> PowerQuerySet:
+        """With all that `signatures.powers.judge` reads."""
+        heavy = [f"signature__{name}" for name in ("der", "certificate", "chain", "revocation")]
+        return self.select_related("document", "signature__recheck").defer(*heavy)
 
     def issued_to(self, snils: str) -> PowerQuerySet:
         return self.filter(representative_snils__contains=[snils]) if snils else self.none()
@@ -135,6 +142,11 @@ class PowerOfAttorney(models.Model):
     @property
     def is_revoked(self) -> bool:
         return self.registry_status == RegistryStatus.REVOKED
+
+    @property
+    def debt(self) -> RevocationRecheck | None:
+        """What is, or was, still to be learned of the certificate under it; None where it was known at the upload."""
+        return getattr(self.signature, "recheck", None)
 
 
 class PowerDraftQuerySet(models.QuerySet["PowerDraft"]):

@@ -55,6 +55,11 @@ class RevocationRecheck(models.Model):
         return f"{self.signature_id} {self.outcome or 'pending'}"
 
     @property
+    def is_fatal(self) -> bool:
+        """The signature should not have been accepted: its certificate was revoked before that."""
+        return self.outcome == self.Outcome.REVOKED
+
+    @property
     def words(self) -> str:
         """What is shown beside the signature."""
         return self.Outcome(self.outcome).label if self.outcome else "Отзыв ещё не проверен"

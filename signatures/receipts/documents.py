@@ -5,14 +5,17 @@ from __future__ import annotations
 from core.pdf import register_document
 from core.templatetags.formats import ru_date
 from signatures.models import Signature
-from signatures.receipts.facts import check_address, printed, right_of
+from signatures.receipts.facts import check_address, debt_words, printed, right_of
+from signatures.selectors import revocation_debt
 
 RECEIPT = "signatures.receipt"
 
 
 def _version(signature: Signature) -> str:
-    """A kept signature never changes; where it is checked, and the name of its power of attorney, may."""
-    return f"{signature.uid} {check_address()} {right_of(signature, signature.subject)}"
+    """A kept signature never changes; where it is checked, and what is learned later of its certificate, may."""
+    debt = revocation_debt(signature)
+    learned = debt_words(debt) if debt else ""
+    return f"{signature.uid} {check_address()} {right_of(signature, signature.subject)} {learned}"
 
 
 register_document(

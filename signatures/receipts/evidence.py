@@ -8,7 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO
+from typing import IO, Any
 
 from django.utils import timezone
 
@@ -21,19 +21,20 @@ KNOWN_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 BEGINNINGS = ((b"%PDF-", ".pdf"), (b"<", ".xml"), (b"\xef\xbb\xbf<", ".xml"), (b"PK\x03\x04", ".zip"))
 
 Entry = tuple[str, Iterable[bytes]]
-Extra = Callable[[Signature], Iterable[Entry]]
+Extra = Callable[[Signature, Any], Iterable[Entry]]
 _extras: list[Extra] = []
 
 
 def register_evidence(extra: Extra) -> None:
-    """More files for the ZIP, from who keeps them (a power of attorney and its signature): (plain name, its bytes)."""
+    """More files for the ZIP, from who keeps them (a power of attorney and its signature): (plain name, its bytes). Called with
+    the signature and with who takes the ZIP, who may not be let see everything."""
     if extra not in _extras:
         _extras.append(extra)
 
 
-def evidence(signature: Signature) -> Iterator[bytes]:
-    """The ZIP. Raises FileNotFoundError at once where the document's file was dropped, not in the middle of the answer."""
-    return _zipped(_entries(signature, _document(signature)), signature)
+def evidence(signature: Signature, acting: Any) -> Iterator[bytes]:
+    """The ZIP, for who acts. Raises FileNotFoundError at once where the document's file was dropped, not in the middle of it."""
+    return _zipped(_entries(signature, _document(signature), acting), signature)
 
 
 def _document(signature: Signature) -> IO[bytes] | bytes:
@@ -41,7 +42,7 @@ def _document(signature: Signature) -> IO[bytes] | bytes:
     return bytes(kept.body or b"") if kept.file is None else open_file(kept.file)
 
 
-def _entries(signature: Signature, document: IO[bytes] | bytes) -> Iterator[Entry]:
+def _entries(signature: Signature, document: IO[bytes] | bytes, acting: Any) -> Iterator[Entry]:
     pieces = _pieces(document)
     first = next(pieces, b"")
     name = f"document{_ending(signature.document.name, first)}"
@@ -55,7 +56,7 @@ def _entries(signature: Signature, document: IO[bytes] | bytes) -> Iterator[Entr
         if der:
             yield f"revocation-lists/{number}.crl", [bytes(der)]
     for more_of in _extras:
-        yield from more_of(signature)
+        yield from more_of(signature, acting)
     yield "receipt.txt", ["\ufeff".encode(), as_text(signature).replace("\n", "\r\n").encode()]
 
 

@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from core.identifiers import mask_snils
 from core.templatetags.formats import filesize_ru, ogrn_label, ru_date, ru_datetime
-from signatures.models import Signature
+from signatures.models import RevocationRecheck, Signature, SignerTurn
 from signatures.purposes import purpose_label
+from signatures.reports import PENDING
+from signatures.selectors import revocation_debt
+from signatures.states import HEAD_ROLE, TurnKind
 from signatures.subjects import Subject
 from signatures.verdicts import Verdict
 
@@ -50,11 +53,31 @@ def honesty() -> str:
 
 def right_of(signature: Signature, subject: Subject) -> str:
     """By what right he signed: a power of attorney, where one was kept, or what his certificate says of him."""
+    if member := _as_himself(signature):
+        return f"{member.role}: подписывает от своего имени"
     if signature.power is not None:
         return f"Машиночитаемая доверенность № {signature.power.short_number}"
     if subject.ogrnip:
         return SOLE_TRADER
     return OF_AN_ORGANIZATION if subject.innle or subject.ogrn else PERSONAL
+
+
+def _as_himself(signature: Signature) -> SignerTurn | None:
+    """His turn, of who signed as a member of a commission and not for the organization too. The head who signs a paper by name
+    signs for the organization."""
+    turns = list(signature.turns.all())
+    if any(turn.kind == TurnKind.ORGANIZATION or turn.role == HEAD_ROLE for turn in turns):
+        return None
+    return next(iter(turns), None)
+
+
+def _for_whom(signature: Signature) -> str:
+    organization = signature.organization
+    whose = f"{organization.full_name}, ИНН {organization.inn}, {ogrn_label(organization.ogrn)} {organization.ogrn}"
+    member = _as_himself(signature)
+    if member is None:
+        return whose
+    return f"за себя, {member.role[:1].lower()}{member.role[1:]}; документ организации: {whose}"
 
 
 def sections(signature: Signature) -> list[Section]:
@@ -83,15 +106,13 @@ def _document(signature: Signature) -> Section:
 
 
 def _signer(signature: Signature, subject: Subject) -> Section:
-    organization = signature.organization
-    numbers = f"ИНН {organization.inn}, {ogrn_label(organization.ogrn)} {organization.ogrn}"
     return Section(
         "Кто подписал",
         (
             Fact("Владелец сертификата", ", ".join(filter(None, (subject.person, subject.title)))),
             Fact("СНИЛС", mask_snils(subject.snils) if subject.snils else "в сертификате не указан"),
             Fact("Организация в сертификате", subject.o or "не указана"),
-            Fact("За кого", f"{organization.full_name}, {numbers}"),
+            Fact("За кого", _for_whom(signature)),
             Fact("На каком основании", right_of(signature, subject)),
             Fact("Сертификат", signature.serial.upper(), mono=True),
             Fact("Действителен", f"с {ru_date(signature.not_before)} по {ru_date(signature.not_after)}"),
@@ -102,12 +123,13 @@ def _signer(signature: Signature, subject: Subject) -> Section:
 
 
 def _receipt(signature: Signature) -> Section:
-    claimed = signature.signing_time
+    claimed, debt = signature.signing_time, revocation_debt(signature)
     return Section(
         "Приём и проверка",
         (
             Fact("Принята кабинетом", ru_datetime(signature.moment)),
-            Fact("Результат проверки на это время", Verdict(signature.verdict).explanation),
+            Fact("Результат проверки на это время", PENDING if debt else Verdict(signature.verdict).explanation),
+            *([Fact("Отзыв сертификата, что выяснено позже", debt_words(debt))] if debt else []),
             Fact(
                 "Время подписания по словам подписавшего",
                 f"{ru_datetime(claimed)}; ничем не подтверждено" if claimed else "не указано",
@@ -116,6 +138,13 @@ def _receipt(signature: Signature) -> Section:
             Fact("Файл подписи, SHA-256", signature.sha256, mono=True),
         ),
     )
+
+
+def debt_words(debt: RevocationRecheck) -> str:
+    """What became known after the receipt, and as of when."""
+    if debt.revoked_at is not None:
+        return f"{debt.words} (отозван {ru_datetime(debt.revoked_at)})"
+    return debt.words
 
 
 def _chain(signature: Signature) -> list[Fact]:

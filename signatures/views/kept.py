@@ -45,7 +45,7 @@ def signature_file(request: HttpRequest, uid: UUID) -> HttpResponse:
 def evidence_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     signature = own_signature(request, uid)
     try:
-        parts = evidence(signature)
+        parts = evidence(signature, acting_of(request))
     except FileNotFoundError as gone:
         raise Http404 from gone
     answer = StreamingHttpResponse(parts, content_type="application/zip")

@@ -17,14 +17,14 @@ from signatures.actions import withdraw_power
 from signatures.mchd.reading import read_power
 from signatures.models import PowerOfAttorney
 from signatures.power_states import shown
-from signatures.powers import signing_codes
+from signatures.powers import WHO_RETURNS, signing_codes
 
 LONGEST_REASON = 300
 
 
 def own_power(request: HttpRequest, uid: UUID) -> PowerOfAttorney:
     """The paper where it is the acting person's to see; Http404 otherwise."""
-    rows = PowerOfAttorney.objects.select_related("document", "signature", "organization", "uploaded_by")
+    rows = PowerOfAttorney.objects.select_related("document", "signature__recheck", "organization", "uploaded_by")
     return get_object_or_404(rows.visible_to(acting_of(request)), uid=uid)
 
 
@@ -40,9 +40,12 @@ def power(request: HttpRequest, uid: UUID) -> HttpResponse:
         "paper": paper,
         "people": people,
         "head": head.person,
+        "debt": row.debt,
         "codes": signing_codes(),
         "known_codes": {code for code, _words, _known in signing_codes()},
         "may_withdraw": acting_of(request).holds(Right.ACCESS) and row.withdrawn_at is None,
+        "may_return": acting_of(request).holds(Right.ACCESS),
+        "who_returns": WHO_RETURNS,
         "longest_reason": LONGEST_REASON,
     }
     return render(request, "signatures/power.html", context)

@@ -26,7 +26,7 @@ DRAFTS_SHOWN = 50
 @door(read=["GET"])
 def powers(request: HttpRequest) -> HttpResponse:
     acting = acting_of(request)
-    rows = PowerOfAttorney.objects.visible_to(acting).select_related("document")
+    rows = PowerOfAttorney.objects.visible_to(acting).to_be_judged()
     table, page = build(request, rows, COLUMNS, default="-until")
     context = {
         "table": table,

@@ -52,6 +52,14 @@ def paper(*replaced: tuple[str, str], **changes: Any) -> bytes:
     return text.encode()
 
 
+def of_two_heads() -> bytes:
+    """One that HEAD and a second head (СНИЛС 15000000756, ИНН 540112233406) give only together."""
+    text = paper(('ПолнЮЛ="1"', 'ПолнЮЛ="2"')).decode()
+    start, end = text.index("<ЛицоБезДов"), text.index("</РосОргДовер>")
+    second = text[start:end].replace("112-233-445 95", "150-000-007 56").replace("770455500191", "540112233406")
+    return (text[:end] + second + text[end:]).encode()
+
+
 def codes(*names: str) -> Sequence[Granted]:
     return tuple(Granted(name, f"Полномочие {name}") for name in names)
 

@@ -556,3 +556,48 @@ def test_the_demo_list_revokes_one_number_from_the_start(demo):
     lists = [crl.CertificateList.load(der)["tbs_cert_list"] for der in demo.authority.revocation_lists]
     serials = [[entry["user_certificate"].native for entry in each["revoked_certificates"] or ()] for each in lists]
     assert serials == [[], [REVOKED_SERIAL]]
+
+
+# ---- sole traders and powers of attorney: the doctor and the acceptance agree
+
+TRADER = {"inn": "540112233406", "ogrnip": "316547600123457"}
+NOBODYS = {"innle": "", "ogrn": "", "organization": "", "title": ""}
+
+
+def test_a_traders_certificate_is_no_personal_one_for_an_organization(demo):
+    certificate = demo.issue(**NOBODYS, **TRADER).certificate
+    seen = diagnose(demo, certificate, power_of=HAS_POWER)
+    assert not seen.suits
+    assert not seen.needs_power
+    assert [each.check for each in seen.obstacles] == [Check.ORGANIZATION]
+    assert "индивидуального предпринимателя" in seen.obstacles[0].text
+    check_consistent(seen)
+    assert {each.answer for each in suitable_for(seen, ALL_RIGHTS)} == {Answer.NO}
+
+
+def test_a_traders_employee_needs_a_power_and_nothing_else(demo):
+    whose = Whose("ИП Дельцов", *TRADER.values(), HEAD["snils"])
+    for inn in (HEAD["inn"], ""):
+        seen = diagnose(demo, demo.issue(**NOBODYS | {"inn": inn}).certificate, whose)
+        assert seen.needs_power
+        assert [each.check for each in seen.obstacles] == [Check.POWER]
+        summary = summary_of(seen, suitable_for(seen, ALL_RIGHTS))
+        assert summary.kind == "careful"
+        assert "доверенности (МЧД)" in summary.headline
+        check_consistent(seen)
+    assert diagnose(demo, personal(demo), whose, power_of=HAS_POWER).suits
+
+
+def test_what_gives_a_power_is_never_refused_beforehand(demo):
+    """A paper is taken from its head, whoever brings it, and of a trader by his personal certificate too."""
+    kind = kind_of("mchd")
+    trader = Whose("ИП Дельцов", *TRADER.values(), "15000000756")
+    bare = diagnose(demo, demo.issue(**NOBODYS | {"inn": TRADER["inn"], "snils": trader.snils}).certificate, trader)
+    assert (bare.suits, will_do(bare, kind)) == (False, True)
+    assert "за себя сам" in finding(bare, Check.POWER).text
+    check_consistent(bare)
+    assert will_do(diagnose(demo, demo.issue(**NOBODYS, **TRADER).certificate, trader), kind)
+    assert not will_do(diagnose(demo, personal(demo), trader, power_of=HAS_POWER), kind)
+    brought = diagnose(demo, demo.head.certificate, dataclasses.replace(OURS, snils="08765430300"))
+    assert (brought.suits, will_do(brought, kind), will_do(brought, None)) == (False, True, False)
+    assert not will_do(diagnose(demo, demo.issue(sort=Sort(revoked=True)).certificate), kind)

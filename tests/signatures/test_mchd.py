@@ -195,10 +195,7 @@ def test_who_signed(demo):
 
 
 def test_heads_that_act_jointly(demo):
-    text = paper(('ПолнЮЛ="1"', 'ПолнЮЛ="2"')).decode()
-    start, end = text.index("<ЛицоБезДов"), text.index("</РосОргДовер>")
-    second = text[start:end].replace("112-233-445 95", "150-000-007 56").replace("770455500191", "540112233406")
-    xml = (text[:end] + second + text[end:]).encode()
+    xml = papers.of_two_heads()
     other = demo.authority.signer(demo.issue(snils="15000000756", inn="540112233406", surname="Второв"))
     assert judged(demo, xml).code == "signed_not_by_all_heads"
     assert judged(demo, xml, sign(xml, demo.signer, other)).ok

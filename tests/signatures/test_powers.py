@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Branch
@@ -22,11 +23,16 @@ from signatures import actions, powers
 from signatures.actions.powers import take_answer
 from signatures.archive.judging import judge
 from signatures.authority import AuthorityCode
+from signatures.doctor import Check, Whose, diagnose_certificate
+from signatures.doctor.power import NO_POWER, power_for
 from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
-from signatures.models import PowerDraft, PowerOfAttorney, Signature, SignedDocument
+from signatures.models import PowerDraft, PowerOfAttorney, RevocationRecheck, Signature, SignedDocument
 from signatures.powers import signs_under_power
+from signatures.purposes import page_of, purpose
 from signatures.receipts.evidence import evidence
 from signatures.refusals import SignatureRefused
+from signatures.selectors import trust_store
+from signatures.subjects import read_subject
 from simulators.demo_ca import sign
 from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
@@ -155,6 +161,23 @@ def test_taken_out_and_back(trusted, admin):
     assert verbs == ["mchd.added", "mchd.withdrawn", "mchd.returned"]
 
 
+def test_whom_it_was_taken_from_does_not_bring_it_back(trusted, home, admin, employee):
+    xml = papers.paper()
+    power = add(trusted, admin, xml)
+    actions.withdraw_power(power, reason="уволена", acting=admin)
+    branch = Branch.objects.create(organization=home, name="Филиал", kpp="770102002")
+    for acting in (employee, factories.acting(home, branch=branch)):
+        refused = not_added(trusted, acting, xml)
+        assert refused.code == "withdrawn"
+        assert "«Управление доступом»" in refused.problems[0]
+    power.refresh_from_db()
+    assert power.withdrawn_at is not None
+    with pytest.raises(SignatureRefused, match="power_withdrawn") as caught:
+        accept(trusted, employee)
+    assert "право «Управление доступом»" in caught.value.text
+    assert "Загрузите её снова" not in caught.value.text
+
+
 def test_who_sees_what(trusted, home, admin, employee):
     power = add(trusted, admin)
     branch = Branch.objects.create(organization=home, name="Филиал", kpp="770102002")
@@ -266,12 +289,82 @@ def test_an_employee_of_a_sole_trader(trusted):
     person = factories.user(snils=EMPLOYEE.snils, inn=EMPLOYEE.inn)
     employee = factories.acting_by(factories.grant(person, trader, rights=["protocols.sign"]), person)
     assert refusal(trusted, employee) == "trader_inn_differs"
+    with pytest.raises(SignatureRefused) as caught:
+        accept(trusted, employee)
+    assert "Доверенности (МЧД) этой организации на ваше имя в кабинете нет." in caught.value.text
+    subject = read_subject(personal(trusted).certificate)
+    assert power_for(employee, subject, timezone.now()) == NO_POWER
     himself = papers.Person("15000000756", "540112233406", "Дельцов", "Иван")
     xml = papers.paper(organization_inn=trader.inn, organization_ogrn=trader.ogrn, head=himself)
     own = PERSONAL | {"ogrnip": trader.ogrn, "snils": himself.snils, "inn": himself.inn, "surname": "Дельцов"}
     signature = sign(xml, trusted.authority.signer(trusted.issue(**own)))
     power = actions.add_power(xml, signature, acting=admin)
     assert accept(trusted, employee).power == power
+
+
+def test_a_traders_certificate_does_not_sign_under_a_power(trusted, admin, employee):
+    """Its owner may be the employee; yet he would sign as the trader that he is, for whom the organization is nobody."""
+    add(trusted, admin)
+    changes = {"ogrnip": "316547600123457"}
+    assert refusal(trusted, employee, **changes) == "organization_inn_missing"
+    with pytest.raises(SignatureRefused) as caught:
+        accept(trusted, employee, **changes)
+    now = timezone.now()
+    whose = Whose("Наша", employee.organization.inn, employee.organization.ogrn, EMPLOYEE.snils)
+    certificate = personal(trusted, **changes).certificate
+    seen = diagnose_certificate(
+        certificate.dump(),
+        whose=whose,
+        trust=trust_store(now),
+        moment=now,
+        power_of=lambda subject: power_for(employee, subject, now),
+    )
+    assert not seen.suits
+    assert [each.check for each in seen.obstacles] == [Check.ORGANIZATION]
+    assert seen.obstacles[0].text.split(" В сертификате названа")[0] in caught.value.text
+
+
+def found_revoked(signature: Signature) -> None:
+    now = timezone.now()
+    RevocationRecheck.objects.create(
+        signature=signature,
+        asked_at=now,
+        next_try_at=now,
+        done_at=now,
+        outcome=RevocationRecheck.Outcome.REVOKED,
+        revoked_at=signature.moment - timedelta(days=1),
+    )
+
+
+def test_a_paper_whose_certificate_proved_revoked_is_of_no_use(trusted, admin, employee, client, settings):
+    settings.MCHD_REGISTRY = "tests.signatures.test_powers.Said"
+    power = add(trusted, admin, until=timezone.localdate() + timedelta(days=9))
+    assert signs_under_power(employee)
+    found_revoked(power.signature)
+    assert refusal(trusted, employee) == "power_badly_signed"
+    with pytest.raises(SignatureRefused) as caught:
+        accept(trusted, employee)
+    assert "Сертификат был отозван до приёма подписи." in caught.value.text
+    assert "Оформите новую доверенность" in caught.value.text
+    assert not signs_under_power(employee)
+    assert not PowerOfAttorney.objects.usable(timezone.localdate()).exists()
+    assert (actions.remind_due(), actions.ask_due()) == (0, 0)
+    factories.sign_in(client, admin)
+    for address in (reverse("signatures:powers"), reverse("signatures:power", args=[power.pk])):
+        assert "Сертификат подписи был отозван" in client.get(address).content.decode()
+    page = client.get(reverse("signatures:power", args=[power.pk])).content.decode()
+    assert "По этой доверенности подписывать нельзя" in page
+    second = add(trusted, admin)
+    assert accept(trusted, employee).power == second
+
+
+def test_a_paper_whose_certificate_is_still_asked_about_works_and_says_so(trusted, admin, employee, client):
+    power = add(trusted, admin)
+    now = timezone.now()
+    RevocationRecheck.objects.create(signature=power.signature, asked_at=now, next_try_at=now)
+    assert accept(trusted, employee).power == power
+    page = factories.sign_in(client, admin).get(reverse("signatures:power", args=[power.pk]))
+    assert "Отзыв ещё не проверен" in page.content.decode()
 
 
 def test_every_code_of_a_power_is_reached_above():
@@ -427,10 +520,53 @@ def test_reminded_once(trusted, admin, employee, home):
 # ---- what is kept beside a signature
 
 
+def packed_for(signature: Signature, acting: Any) -> zipfile.ZipFile:
+    return zipfile.ZipFile(BytesIO(b"".join(evidence(signature, acting))))
+
+
+def test_who_takes_the_paper_along_with_the_evidence(trusted, home, admin, employee):
+    power = add(trusted, admin)
+    signature = accept(trusted, employee)
+    signs = factories.acting(home, rights=["protocols.sign"])
+    for acting in (admin, employee, signs):
+        assert packed_for(signature, acting).read("power-of-attorney.xml") == power.xml
+    for rights in (["protocols.view"], ["protocols.prepare"]):
+        packed = packed_for(signature, factories.acting(home, rights=rights))
+        assert not [name for name in packed.namelist() if name.startswith("power-of-attorney.xml")]
+        text = packed.read("power-of-attorney.txt").decode("utf-8-sig")
+        assert power.number in text
+        assert f"по {power.until:%d.%m.%Y}" in text
+        assert "«Управление доступом»" in text
+        everything = b"".join(packed.read(name) for name in packed.namelist() if not name.endswith((".sig", ".cer")))
+        for secret in (EMPLOYEE.snils, "087-654-303 00", "1985-03-08"):
+            assert secret.encode() not in everything
+
+
+def test_who_reads_the_signature_of_a_paper_is_who_sees_the_paper(trusted, home, admin, employee):
+    power = add(trusted, admin)
+    branch = Branch.objects.create(organization=home, name="Филиал", kpp="770102002")
+    of_branch = factories.acting(home, branch=branch)
+    assert Signature.objects.visible_to(admin).get() == power.signature
+    assert not Signature.objects.visible_to(of_branch).exists(), "he manages access of other people"
+    factories.grant(employee.user, home, branch=branch, rights=["protocols.view"])
+    assert Signature.objects.visible_to(of_branch).get() == power.signature
+
+
+def test_a_paper_of_several_principals_is_of_the_same_purpose(trusted, admin):
+    assert purpose(f"mchd:{HEAD['innle']}") == purpose("mchd")
+    power = add(trusted, admin)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE signatures_signature SET purpose = 'mchd:7704001236'")
+        cursor.execute("SET session_replication_role = origin")
+    signature = Signature.objects.visible_to(admin).get()
+    assert page_of(signature) == reverse("signatures:power", args=[power.pk])
+
+
 def test_the_paper_goes_along_with_the_evidence_and_is_judged_again(trusted, admin, employee):
     power = add(trusted, admin)
     signature = accept(trusted, employee)
-    with zipfile.ZipFile(BytesIO(b"".join(evidence(signature)))) as packed:
+    with packed_for(signature, employee) as packed:
         assert packed.read("power-of-attorney.xml") == power.xml
         assert packed.read("power-of-attorney.xml.sig") == bytes(power.signature.der)
         assert f"Машиночитаемая доверенность № {power.short_number}" in packed.read("receipt.txt").decode("utf-8-sig")

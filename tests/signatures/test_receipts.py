@@ -40,8 +40,8 @@ def protocol(admin):
     return control.sent(admin)
 
 
-def opened(signature):
-    return zipfile.ZipFile(BytesIO(b"".join(evidence(signature))))
+def opened(signature, acting=None):
+    return zipfile.ZipFile(BytesIO(b"".join(evidence(signature, acting))))
 
 
 # ---- the receipt
@@ -152,7 +152,7 @@ def test_the_document_in_the_zip_has_an_ending(name, content, ending):
 
 def test_more_files_from_who_keeps_them(protocol, monkeypatch):
     monkeypatch.setattr(evidence_module, "_extras", [])
-    evidence_module.register_evidence(extra := lambda signature: [("power-of-attorney.xml", [b"<x/>"])])
+    evidence_module.register_evidence(extra := lambda signature, acting: [("power-of-attorney.xml", [b"<x/>"])])
     evidence_module.register_evidence(extra)
     assert opened(protocol.signature).namelist().count("power-of-attorney.xml") == 1
 
@@ -203,4 +203,4 @@ def test_a_document_in_a_file_goes_through_piece_by_piece_and_a_dropped_one_is_4
     assert drop_if_expired(stored.pk)
     stored.refresh_from_db()
     with pytest.raises(FileNotFoundError):
-        evidence(signature)
+        evidence(signature, admin)

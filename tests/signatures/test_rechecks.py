@@ -7,17 +7,24 @@ from django.db import transaction
 from django.db.utils import IntegrityError
 from django.urls import reverse
 
+from accounts.rights import Right
 from core.jobs.models import Job
 from core.jobs.tasks import run_job
 from core.journal.models import Event
 from core.notifications.models import Notice
 from signatures import actions, tasks
 from signatures.actions import rechecks
+from signatures.checking.answer import answer_of
 from signatures.models import RevocationRecheck, Signature
+from signatures.receipts import documents
+from signatures.receipts.facts import as_text
 from signatures.refusals import SignatureRefused
+from signatures.reports import PENDING
+from signatures.selectors import verified_reports
 from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_name, make_revocation_list
 from tests import factories
+from tests.signatures import papers
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
 from tests.violations import control
 from tests.world import make_world
@@ -45,8 +52,8 @@ def trusted(demo):
 
 
 def signer(demo, **changes):
-    subject = make_name({"cn": "Ромашка", "snils": HEAD["snils"], "innle": HEAD["innle"], "ogrn": HEAD["ogrn"]})
-    return issued(demo, subject=subject, serial=SERIAL, **changes)
+    numbers = {name: HEAD[name] for name in ("snils", "innle", "ogrn", "inn")}
+    return issued(demo, subject=make_name({"cn": "Ромашка", **numbers}), serial=SERIAL, **changes)
 
 
 def accept(demo, acting, *, moment=None, **changes):
@@ -138,6 +145,44 @@ def test_revoked_before_the_receipt(trusted, head):
     assert Event.objects.get(verb="signature.revocation_checked").payload["outcome"] == "revoked"
     row.refresh_from_db()
     assert row.verdict == "ok", "evidence is never changed"
+
+
+def test_what_is_said_elsewhere_of_one_that_proved_revoked(trusted, head, client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {}
+    row = accept(trusted, head)
+    (report,) = verified_reports(bytes(row.der), DOCUMENT, NOW + HOUR)
+
+    def accepted():
+        return answer_of([report], NOW)["signers"][0]["accepted"]
+
+    assert accepted().endswith("; был ли тогда отозван её сертификат, не установлено.")
+    text, version = as_text(row), documents._version(row)
+    assert f"Результат проверки на это время: {PENDING}" in text
+    assert "что выяснено позже: Отзыв ещё не проверен" in text
+    lists_come(trusted, revoked_at=row.moment - DAY)
+    look_after()
+    assert accepted() == "", "it was not good then"
+    assert "что выяснено позже: Сертификат был отозван до приёма подписи (отозван" in as_text(row)
+    assert documents._version(row) != version, "a printed receipt is made anew"
+    RevocationRecheck.objects.update(outcome=Outcome.GOOD, revoked_at=None)
+    assert accepted().endswith(", тогда была действительна.")
+
+
+def test_who_reads_what_was_signed_is_told_of_a_revoked_certificate(trusted, head, settings):
+    settings.SIGNATURE_MCHD_POWERS = [papers.CODE]
+    xml = papers.paper()
+    power = actions.add_power(xml, sign(xml, signer(trusted)), acting=head)
+    lists_come(trusted, revoked_at=power.signature.moment - DAY)
+    look_after()
+    notice = Notice.objects.get()
+    assert notice.right == Right.ACCESS
+    assert notice.url == reverse("signatures:power", args=[power.pk])
+    assert "доверенность (МЧД): подпись, принятая" in notice.text
+    assert "оформите новую" in notice.text
+    assert "Подпишите документ ещё раз" not in notice.text
+    reader = factories.acting(head.organization, rights=["protocols.view"])
+    assert not Notice.objects.visible_to(reader).exists()
+    assert Notice.objects.visible_to(head).exists()
 
 
 def test_revoked_after_the_receipt_is_no_harm(trusted, head):

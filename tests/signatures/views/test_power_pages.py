@@ -141,7 +141,11 @@ class TestCard:
         assert factories.sign_in(client, admin).post(address, {"reason": "уволена\x00"}).status_code == 302
         power.refresh_from_db()
         assert (power.withdrawn_by, power.withdrawn_reason) == (admin.user, "уволена")
-        assert "Доверенность убрана из кабинета" in page(client, employee, "power", power.uid)
+        text = page(client, employee, "power", power.uid)
+        assert "Доверенность убрана из кабинета" in text
+        assert "Чтобы вернуть её, загрузите" not in text
+        assert "Вернуть её может тот, у кого есть право «Управление доступом»" in text
+        assert "Чтобы вернуть её, загрузите" in page(client, admin, "power", power.uid)
 
 
 class TestUpload:
