@@ -145,12 +145,13 @@ def revocation_debt(signature: Signature) -> RevocationRecheck | None:
 
 
 def hash_ahead(signature: bytes, document: Document) -> None:
-    """Compute the digests that ``accept_signature`` of this file will ask for, where the file can be read at all.
+    """Compute the digests that the acceptance of this file will ask for, where the file can be read at all.
 
     For who accepts it under a lock that others wait for: nothing is decided here.
     """
     asked = digests_asked(signature, document)
-    document.hash_through([*asked, STREEBOG_256] if asked else [])
+    for each in (*asked, STREEBOG_256) if asked else ():
+        document.digest(each)
 
 
 def waiting_for(acting: Any) -> QuerySet[SigningRequest]:

@@ -82,12 +82,12 @@ def return_unsigned(event: Event) -> None:
         protocol.employer,
         branch=protocol.branch,
         text=f"Протокол решения комиссии СОУТ {protocol} не подписан в срок и снова стал черновиком.",
-        url=reverse("violations:protocol_edit", args=[protocol.uid]),
+        url=reverse("violations:protocol", args=[protocol.uid]),
         action="Открыть черновик",
         key=f"protocol.expired:{protocol.uid}:{event.pk}",
         topic=Topic.REPORTS,
-        why="У вас есть право формирования протоколов решения комиссий",
-        right=PREPARE,
+        why="У вас есть право формирования или подписи протоколов решения комиссий",
+        right=f"{PREPARE} {SIGN}",
     )
 
 

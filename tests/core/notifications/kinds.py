@@ -22,11 +22,11 @@ from core.journal import record
 from core.journal.models import Event
 from core.notifications.keeping import pause_unkept
 from core.notifications.models import Address, Topic
-from signatures.actions import keep_document, rechecks, remind_due
+from signatures.actions import expire_overdue, keep_document, rechecks, remind_due
 from signatures.actions.powers import take_answer
 from signatures.cms.document import Document
 from signatures.mchd.registry import Answer, RegistryStatus
-from signatures.models import RevocationRecheck, Signature
+from signatures.models import RevocationRecheck, Signature, SigningRequest
 from sout_reports import reactions as of_reports
 from sout_reports.models import SoutReport
 from sout_reports.states import State
@@ -129,6 +129,20 @@ def prepared(here: World) -> None:
     prepares = factories.acting(here.employer, rights=[Right.VIEW_FLAGS, Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
     protocol = control.frozen(prepares, flags)
     of_violations.tell_signers(Event.objects.about(protocol).get(verb="protocol.frozen"))
+
+
+def unsigned(here: World) -> None:
+    """The commission is to sign, and nobody does in time."""
+    _, flags = control.not_unique(here.employer, by=here["bringer"])
+    prepares = factories.acting(here.employer, rights=[Right.VIEW_FLAGS, Right.PREPARE_PROTOCOLS, Right.VIEW_PROTOCOLS])
+    protocol = control.commission_frozen(prepares, flags)
+    of_violations.tell_signers(Event.objects.about(protocol).get(verb="protocol.frozen"))
+    now = timezone.now()
+    SigningRequest.objects.filter(pk=protocol.request_id).update(
+        created_at=now - timedelta(days=40), expires_at=now - timedelta(days=1)
+    )
+    expire_overdue()
+    _react("signing.expired", of_violations.return_unsigned)
 
 
 # --- the inspector's review
@@ -296,6 +310,8 @@ KINDS: dict[str, Callable[[World], None]] = {
     "report.flags": flagged,
     "report.conforms": conforming,
     "protocol.waits": prepared,
+    "protocol.commission": unsigned,
+    "protocol.expired": unsigned,
     "question": reviewed,
     "question.soon": reviewed,
     "question.over": reviewed,
