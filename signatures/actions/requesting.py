@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -67,18 +67,7 @@ def request_signatures(
         created_by=acting.user,
         expires_at=now + timedelta(days=settings.SIGNING_REQUEST_DAYS),
     )
-    SignerTurn.objects.bulk_create(
-        SignerTurn(
-            request=request,
-            stage=each.stage,
-            kind=each.kind,
-            role=each.role,
-            person=each.person,
-            may_decline=each.may_decline,
-            snils=each.snils,
-        )
-        for each in wanted
-    )
+    SignerTurn.objects.bulk_create(SignerTurn(request=request, **asdict(each)) for each in wanted)
     payload = {"purpose": purpose, "sha256": kept.sha256, "signers": len(wanted), "until": request.expires_at}
     record("signing.requested", request, actor=acting, **payload)
     return request
