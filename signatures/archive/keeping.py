@@ -77,7 +77,10 @@ class ListShelf:
         findings: list[Finding] = []
         for sha256, number in kept_lists(row):
             found = self._get(sha256, number)
-            (findings if isinstance(found, Finding) else lists).append(found)  # type: ignore[arg-type]  # told apart
+            if isinstance(found, Finding):
+                findings.append(found)
+            else:
+                lists.append(found)
         return lists, findings
 
     def _get(self, sha256: str, number: str) -> ParsedList | Finding:

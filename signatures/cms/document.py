@@ -79,9 +79,10 @@ class Document:
     def _pieces(self) -> Iterable[bytes]:
         if self._data is not None:
             return (self._data[start : start + PIECE] for start in range(0, len(self._data), PIECE))
-        assert self._stream is not None
-        self._stream.seek(0)
-        return iter(lambda: self._stream.read(PIECE), b"")  # type: ignore[union-attr]  # asserted above
+        stream = self._stream
+        assert stream is not None
+        stream.seek(0)
+        return iter(lambda: stream.read(PIECE), b"")
 
     def equals(self, content: bytes) -> bool:
         """Whether the document is exactly these bytes, as an attached signature holds them."""

@@ -34,7 +34,7 @@ def receipt(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 
 @door(read=["GET"])
-def signature_file(request: HttpRequest, uid: UUID) -> HttpResponse:
+def signature_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """The signature as it was accepted: DER, detached unless it came attached."""
     signature = own_signature(request, uid)
     answer = HttpResponse(bytes(signature.der), content_type="application/pkcs7-signature")
@@ -52,7 +52,7 @@ def evidence_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     return _named(answer, f"{safe_name(signature.document.name)}.zip")
 
 
-def _named(answer: HttpResponse | StreamingHttpResponse, name: str) -> HttpResponse:
+def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
-    return answer  # type: ignore[return-value]  # either of the two
+    return answer

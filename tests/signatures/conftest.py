@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
+from accounts.acting import Acting
 from signatures.cms.revocation import RevocationList
 from signatures.verification import TrustStore, verify_detached
 from simulators.demo_ca import DemoAuthority, PersonCertificate, Signer, ensure_demo_ca, issue_person_certificate
 from simulators.demo_ca.certificates import make_certificate, make_name
 from simulators.demo_ca.keys import GostPrivateKey
+from simulators.demo_ca.trusting import trust_demo_authority
+from tests import factories
 
 VECTORS = Path(__file__).resolve().parents[1] / "fixtures" / "signatures"
 # Invented; check digits are valid.
@@ -93,6 +96,21 @@ def issued(demo: Demo, **changes: Any) -> Signer:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     authority = ensure_demo_ca(tmp_path_factory.mktemp("state"))
     return Demo(authority, issue_person_certificate(authority, **HEAD))
+
+
+@pytest.fixture
+def trusted(demo: Demo) -> Demo:
+    """The demo CA is on the trust list of the test's database."""
+    trust_demo_authority(demo.authority)
+    return demo
+
+
+@pytest.fixture
+def head() -> Acting:
+    """The owner of the demo certificate, acting for its organization."""
+    organization = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
+    person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
+    return factories.acting_by(factories.grant(person, organization), person)
 
 
 @pytest.fixture

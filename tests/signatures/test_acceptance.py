@@ -31,20 +31,6 @@ from tests.signatures.conftest import DOCUMENT, HEAD, VECTORS, issued, read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def trusted(demo):
-    trust_demo_authority(demo.authority)
-    return demo
-
-
-@pytest.fixture
-def head():
-    """The owner of the demo certificate, acting for its organization."""
-    organization = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
-    person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
-    return factories.acting_by(factories.grant(person, organization), person)
-
-
 def accept(signature, acting, **changes):
     given = {"document": DOCUMENT, "name": "protocol.xml", "purpose": "commission_protocol"}
     return actions.accept_signature(signature=signature, acting=acting, **(given | changes))

@@ -33,24 +33,9 @@ from signatures.verification import verify_detached
 from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_revocation_list
 from simulators.demo_ca.keys import GostPrivateKey
-from simulators.demo_ca.trusting import trust_demo_authority
-from tests import factories
-from tests.signatures.conftest import DOCUMENT, HEAD, issued
+from tests.signatures.conftest import DOCUMENT, issued
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trusted(demo):
-    trust_demo_authority(demo.authority)
-    return demo
-
-
-@pytest.fixture
-def head():
-    organization = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
-    person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
-    return factories.acting_by(factories.grant(person, organization), person)
 
 
 def accepted(trusted, head, *, document=DOCUMENT, signer=None, **more):

@@ -27,7 +27,6 @@ from signatures.verdicts import Verdict
 from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_revocation_list
 from simulators.demo_ca.keys import GostPrivateKey
-from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
 
@@ -40,19 +39,6 @@ LARGE = b"<Protocol>" + b"0123456789abcdef" * 300 + b"</Protocol>"
 @pytest.fixture(autouse=True)
 def _no_limit(settings):
     settings.ACCOUNT_RATE_LIMITS = {}
-
-
-@pytest.fixture
-def trusted(demo):
-    trust_demo_authority(demo.authority)
-    return demo
-
-
-@pytest.fixture
-def head():
-    organization = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
-    person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
-    return factories.acting_by(factories.grant(person, organization), person)
 
 
 @pytest.fixture

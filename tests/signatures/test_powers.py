@@ -34,7 +34,6 @@ from signatures.refusals import SignatureRefused
 from signatures.selectors import trust_store
 from signatures.subjects import read_subject
 from simulators.demo_ca import sign
-from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
 from tests.signatures import papers
 from tests.signatures.conftest import DOCUMENT, HEAD
@@ -48,12 +47,6 @@ PERSONAL = {"innle": "", "ogrn": "", "organization": "", "title": ""}
 def signing_power(settings):
     settings.SIGNATURE_MCHD_POWERS = [CODE]
     settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
-
-
-@pytest.fixture
-def trusted(demo):
-    trust_demo_authority(demo.authority)
-    return demo
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from accounts.models import EsiaRole
 from signatures.actions import withdraw_power
 from signatures.models import PowerDraft, PowerOfAttorney
 from simulators.demo_ca import sign
-from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
 from tests.signatures import papers
 from tests.signatures.conftest import HEAD
@@ -27,12 +26,6 @@ pytestmark = pytest.mark.django_db
 def signing_power(settings):
     settings.SIGNATURE_MCHD_POWERS = [CODE]
     settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
-
-
-@pytest.fixture
-def trusted(demo):
-    trust_demo_authority(demo.authority)
-    return demo
 
 
 @pytest.fixture
