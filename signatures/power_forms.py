@@ -21,7 +21,7 @@ from signatures.powers import signing_codes
 
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 WRONG_DATE = "Укажите дату в виде 21.11.2026."
-TYPED = ""
+NOBODY, TYPED = "", "typed"
 LIST_MAX = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 PARTS = ("last_name", "first_name", "middle_name", "position", "snils", "inn")
@@ -35,7 +35,8 @@ LABELS = {
 }
 LONGEST = {"position": 500}
 LONGEST_NAME = 150  # as accounts has it
-NEEDED = ("last_name", "first_name", "snils", "inn")
+MISSING = {"last_name": "Впишите фамилию", "first_name": "Впишите имя", "snils": "Впишите СНИЛС", "inn": "Впишите ИНН"}
+NUMBERS = ("snils", "inn")
 
 
 class LineField(forms.CharField):
@@ -57,7 +58,11 @@ def _day(label: str, hint: str = "", *, required: bool = True) -> forms.DateFiel
 
 
 class PowerForm(forms.Form):
-    """Two people, each picked from those whom the cabinet knows or typed; what was typed wins over what is known."""
+    """Two people, each picked from those whom the cabinet knows, or typed.
+
+    What is typed beside somebody picked fills what the cabinet does not know of him; a number that it does know is not
+    typed over, for that would make one paper of two people.
+    """
 
     head = forms.ChoiceField(label="Кто подпишет", required=False)
     person = forms.ChoiceField(label="Сотрудник", required=False)
@@ -82,12 +87,12 @@ class PowerForm(forms.Form):
         self.people = {str(each.pk): each for each in _colleagues(acting)}
         of_esia = {str(each.pk): each for each in _heads(acting)}
         self.heads = of_esia or self.people
-        first_head = next(iter(of_esia), TYPED)
+        first_head = next(iter(of_esia), NOBODY)
         super().__init__(data, initial=None if data else self._first_values() | {"head": first_head})
         for name, people, role in (("head", self.heads, "руководитель"), ("person", self.people, "сотрудник")):
             choices = [(pk, _label(each)) for pk, each in people.items()]
             field: Any = self.fields[name]
-            field.choices = [*choices, (TYPED, f"Другой {role}: впишу ниже")]
+            field.choices = [(NOBODY, "Выберите"), *choices, (TYPED, f"Другой {role}: впишу ниже")]
             for part in PARTS:
                 self.fields[f"{name}_{part}"] = LineField(
                     label=LABELS[part], max_length=LONGEST.get(part, LONGEST_NAME), required=False
@@ -120,6 +125,13 @@ class PowerForm(forms.Form):
     def person_fields(self) -> list[forms.BoundField]:
         return [self[f"person_{part}"] for part in PARTS]
 
+    def head_is_typed(self) -> bool:
+        """Whether the fields of the head are to be seen at once."""
+        return any(each.errors or each.value() for each in self.head_fields())
+
+    def person_is_typed(self) -> bool:
+        return any(each.errors or each.value() for each in self.person_fields())
+
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]
         if until < self.today:
@@ -140,20 +152,27 @@ class PowerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        cleaned["head_is"] = self._person("head", self.heads, cleaned)
-        cleaned["person_is"] = self._person("person", self.people, cleaned)
+        for name, known in (("head", self.heads), ("person", self.people)):
+            if not any(cleaned.get(f"{name}_{part}") for part in PARTS) and not cleaned.get(name):
+                role = "руководителя" if name == "head" else "сотрудника"
+                self.add_error(name, f"Выберите {role} или впишите сведения о нём.")
+            elif name in cleaned:
+                cleaned[f"{name}_is"] = self._person(name, known.get(cleaned[name]), cleaned)
         return cleaned
 
-    def _person(self, name: str, known: dict[str, User], cleaned: dict[str, Any]) -> Person:
-        picked = known.get(cleaned.get(name, ""))
+    def _person(self, name: str, picked: User | None, cleaned: dict[str, Any]) -> Person:
         values: dict[str, Any] = {
             part: cleaned.get(f"{name}_{part}", "") or _of(picked, part, self.acting) for part in PARTS
         }
         values["snils"] = normalize_snils(values["snils"])
-        for part in NEEDED:
+        for part, words in MISSING.items():
             if not values[part] and f"{name}_{part}" not in self.errors:
-                why = " В кабинете у этого человека этих сведений нет." if picked else ""
-                text = f"Впишите: {LABELS[part]}.{why}"
+                why = ": в кабинете у этого человека его нет" if picked and part in NUMBERS else ""
+                self.add_error(f"{name}_{part}", f"{words}{why}.")
+        for part in NUMBERS:
+            known = _of(picked, part, self.acting)
+            if known and values[part] != known:
+                text = f"{LABELS[part]} не того, кто выбран: в кабинете у него другой. Очистите поле или выберите другого человека."
                 self.add_error(f"{name}_{part}", text)
         if values["snils"] and (problem := snils_problem(values["snils"])):
             self.add_error(f"{name}_snils", problem)

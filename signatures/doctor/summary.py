@@ -32,7 +32,7 @@ def summary_of(diagnosis: Diagnosis, suitable: Sequence[Suitability]) -> Summary
             kind = "careful" if warned else "done"
             return Summary(kind, f"{trial}Этой подписью можно подписывать {' и '.join(good)}", warned, steps)
         reasons = tuple(dict.fromkeys(each.why for each in suitable if each.answer is Answer.NO_RIGHT))
-        ask = "Попросите у администратора организации нужное право: его имя — на странице, которую вы хотели открыть."
+        ask = "Попросите это право у администратора организации."
         headline = f"{trial}Подпись исправна, но у вас нет права подписывать документы этой организации"
         return Summary("careful", headline, (*reasons, *warned), (ask, *steps))
     if _only_power(diagnosis):

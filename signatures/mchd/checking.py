@@ -149,8 +149,8 @@ def check_use(
     """
     found = _representative(power, representative_snils, representative_inn)
     if found is None:
-        expected = f"Ожидается представитель со СНИЛС {mask_snils(representative_snils)}."
-        return PowerReport(PowerVerdict.OTHER_REPRESENTATIVE, (expected,), power)
+        problem = _who_is_named(power, representative_snils, representative_inn)
+        return PowerReport(PowerVerdict.OTHER_REPRESENTATIVE, (problem,), power)
     if day < power.issued:
         return PowerReport(PowerVerdict.DATES, (f"Она начнёт действовать {power.issued:%d.%m.%Y}.",), power)
     if day > power.until:
@@ -175,6 +175,14 @@ def _representative(power: Power, snils: str, inn: str | None) -> Person | None:
         if each.is_owner(snils=snils, inn=each.inn if inn is None and each.snils else inn):
             return each
     return None
+
+
+def _who_is_named(power: Power, snils: str, inn: str | None) -> str:
+    """Whose paper it is instead; one wrong digit of an ИНН is told as that."""
+    for each in power.representatives:
+        if each.snils == snils and each.inn != inn:
+            return f"СНИЛС в ней тот же, но ИНН другой: указан {each.inn}, ожидается {inn}. Проверьте, не опечатка ли это."
+    return f"Ожидается представитель со СНИЛС {mask_snils(snils)}."
 
 
 def check_power(

@@ -9,7 +9,8 @@
 //                                   data-by-power="yes": the person has a power of attorney, a personal certificate will do
 //   [data-signing-plugin]           hidden until this module runs
 //   [data-signing-status]           what is going on, role=status; [data-signing-help]: a link to the doctor, after an error
-//   [data-signing-certificates]     fieldset, hidden until there are certificates; [data-signing-list] takes the choices
+//   [data-signing-certificates]     fieldset, hidden until there are certificates; [data-signing-list] takes the choices,
+//                                   [data-signing-unchosen] is shown where none is chosen at the button
 //   details[data-signing-rest]      those that do not suit: [data-signing-count] of them in [data-signing-unsuitable]
 //   template[data-signing-choice]   one choice: input[type=radio], [data-owner], [data-facts], [data-problem], [data-advice],
 //                                   [data-note]
@@ -86,10 +87,18 @@ class SigningPanel {
     this.part("help").hidden = !wrong;
   }
 
+  // Nothing is chosen at the button: said where one chooses.
+  miss(missing) {
+    this.part("unchosen").hidden = !missing;
+    this.part("certificates").classList.toggle("field-wrong", missing);
+    if (missing) this.part("list").querySelector("input").focus();
+  }
+
   async start() {
     if (!this.part("plugin")) return;
     this.part("plugin").hidden = false;
     this.part("sign").addEventListener("click", () => this.sign());
+    this.part("list").addEventListener("change", () => this.miss(false));
     this.say(TEXTS.looking);
     try {
       await pluginReady();
@@ -153,7 +162,7 @@ class SigningPanel {
     const chosen = this.part("list").querySelector("input:checked");
     if (this.busy) return;
     if (!chosen) {
-      this.say(TEXTS.choose);
+      this.miss(true);
       return;
     }
     this.busy = true;

@@ -274,8 +274,11 @@ def test_several_suitable_certificates(open_page, cabinet):
     status(page, "Выберите сертификат.")
     assert page.locator("[data-signing] input[type=radio]:checked").count() == 0
     page.get_by_role("button", name="Подписать и отправить").click()
-    status(page, "Выберите сертификат.")
+    page.get_by_role("alert").get_by_text("Сначала выберите сертификат.").wait_for()
+    assert page.evaluate("document.activeElement.type") == "radio"
     assert cabinet.sent == {}
+    page.keyboard.press("Space")
+    assert not page.get_by_role("alert").is_visible()
 
 
 def test_no_certificates(open_page, cabinet):

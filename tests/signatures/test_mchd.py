@@ -112,6 +112,12 @@ def test_the_command_line_knows_no_inn_of_the_representative(demo):
     assert judged(demo, without).ok, "by the ИНН alone, where it is known"
 
 
+def test_a_wrong_digit_of_the_inn_is_told_as_that(demo):
+    report = judged(demo, paper(('ИННФЛ="770455500265"', 'ИННФЛ="770455500191"')))
+    assert "СНИЛС в ней тот же, но ИНН другой: указан 770455500191, ожидается 770455500265." in report.problems[0]
+    assert judged(demo, paper(representative=HEAD)).problems[0].startswith("Ожидается представитель со СНИЛС ***")
+
+
 GRANTED = '<МашПолн КодПолн="DEMO_OT_SIGN" НаимПолн="Подписание документов"/>'
 REFUSED = [
     ("not_xml", b"%PDF-1.7"),

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import EsiaRole
+from accounts.models import EsiaRole, User
 from signatures.actions import withdraw_power
 from signatures.models import PowerDraft, PowerOfAttorney
 from simulators.demo_ca import sign
@@ -225,7 +225,10 @@ class TestCreation:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({}, "Впишите: СНИЛС."),
+            ({}, "Выберите руководителя или впишите сведения о нём."),
+            ({}, "Выберите сотрудника или впишите сведения о нём."),
+            ({"person": "typed"}, "Впишите фамилию."),
+            ({"person_last_name": "Нова"}, "Впишите СНИЛС."),
             ({"person_snils": "11223344590"}, "Контрольное число СНИЛС неверно."),
             ({"person_inn": "7704001236"}, "ИНН человека состоит из 12 цифр."),
             ({"kpp": "1"}, "КПП состоит из 9 знаков"),
@@ -243,6 +246,19 @@ class TestCreation:
         assert answer.status_code == 422
         assert words in answer.content.decode()
         assert not PowerDraft.objects.exists()
+
+    def test_a_number_of_whom_is_picked_is_not_typed_over(self, client, admin, employee):
+        """Or one paper would be made of two people; what the cabinet does not know of him is typed."""
+        picked = {"head": str(admin.user.pk), "person": str(employee.user.pk)}
+        for other in ({"person_snils": "15000000756"}, {"person_inn": HEAD["inn"]}):
+            answer = self.post(client, admin, **picked, **other)
+            assert answer.status_code == 422
+            assert "не того, кто выбран" in answer.content.decode()
+        User.objects.filter(pk=employee.user.pk).update(inn="")
+        text = self.post(client, admin, **picked).content.decode()
+        assert "Впишите ИНН: в кабинете у этого человека его нет." in text
+        assert text.count("<details class=\"disclosure\" open") == 1, "the fields of the head, who is known, stay closed"
+        assert self.post(client, admin, **picked, person_inn=EMPLOYEE.inn).status_code == 302
 
     def test_signed_by_somebody_else(self, client, trusted, admin):
         draft = papers.drafted(admin)
