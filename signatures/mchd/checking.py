@@ -181,7 +181,9 @@ def _who_is_named(power: Power, snils: str, inn: str | None) -> str:
     """Whose paper it is instead; one wrong digit of an ИНН is told as that."""
     for each in power.representatives:
         if each.snils == snils and each.inn != inn:
-            return f"СНИЛС в ней тот же, но ИНН другой: указан {each.inn}, ожидается {inn}. Проверьте, не опечатка ли это."
+            return (
+                f"СНИЛС в ней тот же, но ИНН другой: указан {each.inn}, ожидается {inn}. Проверьте, не опечатка ли это."
+            )
     return f"Ожидается представитель со СНИЛС {mask_snils(snils)}."
 
 

@@ -257,7 +257,7 @@ class TestCreation:
         User.objects.filter(pk=employee.user.pk).update(inn="")
         text = self.post(client, admin, **picked).content.decode()
         assert "Впишите ИНН: в кабинете у этого человека его нет." in text
-        assert text.count("<details class=\"disclosure\" open") == 1, "the fields of the head, who is known, stay closed"
+        assert text.count('<details class="disclosure" open') == 1, "the fields of the head, who is known, stay closed"
         assert self.post(client, admin, **picked, person_inn=EMPLOYEE.inn).status_code == 302
 
     def test_signed_by_somebody_else(self, client, trusted, admin):
