@@ -2,7 +2,7 @@
 
 from signatures.actions.addresses import refresh_addresses
 from signatures.actions.fetching import enqueue_due
-from signatures.actions.keeping import accept_signature, keep_document, keep_signature
+from signatures.actions.keeping import keep_document, keep_signature
 from signatures.actions.power_drafts import PowerWords, discard_draft, make_draft, sign_draft
 from signatures.actions.powers import PowerNotAdded, add_power, ask_due, remind_due, withdraw_power
 from signatures.actions.rechecks import enqueue_rechecks
@@ -20,7 +20,6 @@ __all__ = [
     "PowerWords",
     "Signed",
     "WantedSignature",
-    "accept_signature",
     "add_power",
     "ask_due",
     "decline_turn",

@@ -46,7 +46,7 @@ NO_SNILS = "В доверенности не указан СНИЛС предс�
 
 
 class PowerNotAdded(Exception):
-    """The paper is not taken; ``code`` is one of ``every_code()`` or says what only the cabinet knows. ``problems``: Russian
+    """The paper is not taken; ``code`` is that of a PowerReport or says what only the cabinet knows. ``problems``: Russian
     sentences, all that is wrong."""
 
     def __init__(self, code: str, problems: Iterable[str]) -> None:

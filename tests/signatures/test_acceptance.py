@@ -26,6 +26,7 @@ from simulators.demo_ca.certificates import Issuer, make_revocation_list
 from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, VECTORS, issued, read
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 def accept(signature, acting, **changes):
     given = {"document": DOCUMENT, "name": "protocol.xml", "purpose": "commission_protocol"}
-    return actions.accept_signature(signature=signature, acting=acting, **(given | changes))
+    return accept_signature(signature=signature, acting=acting, **(given | changes))
 
 
 def refusal(signature, acting, **changes):

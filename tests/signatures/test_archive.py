@@ -33,6 +33,7 @@ from signatures.verification import verify_detached
 from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_revocation_list
 from simulators.demo_ca.keys import GostPrivateKey
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, issued
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 def accepted(trusted, head, *, document=DOCUMENT, signer=None, **more):
     signature = sign(document, signer or trusted.signer)
-    row = actions.accept_signature(
+    row = accept_signature(
         signature=signature, document=document, name="protocol.xml", purpose="p", acting=head, **more
     )
     seal_committed()
@@ -292,7 +293,7 @@ def test_a_broken_seal_is_found(kept):
 
 
 def test_a_line_that_nobody_sealed_is_found_once_it_should_be(trusted, head):
-    row = actions.accept_signature(
+    row = accept_signature(
         signature=sign(DOCUMENT, trusted.signer), document=DOCUMENT, name="n", purpose="p", acting=head
     )
     assert codes(row) == []

@@ -28,6 +28,7 @@ from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_revocation_list
 from simulators.demo_ca.keys import GostPrivateKey
 from tests import factories
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def revoke_at(trusted, later):
 
 def test_a_signature_that_was_accepted_here_before_it_was_revoked(trusted, head):
     signature = sign(DOCUMENT, trusted.signer)
-    row = actions.accept_signature(signature=signature, document=DOCUMENT, name="Тайное имя", purpose="p", acting=head)
+    row = accept_signature(signature=signature, document=DOCUMENT, name="Тайное имя", purpose="p", acting=head)
     accepted = (
         f"Принята здесь {timezone.localtime(row.moment):%d.%m.%Y} в {timezone.localtime(row.moment):%H:%M} (МСК), тогда"
     )
@@ -161,7 +162,7 @@ def test_a_signature_that_was_accepted_here_before_it_was_revoked(trusted, head)
 def test_a_signature_that_was_accepted_here_twenty_years_ago(trusted, head):
     """Its whole chain has run out: today nobody vouches for the name, but the cabinet did then."""
     signature = sign(DOCUMENT, trusted.signer)
-    actions.accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
+    accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
     with time_machine.travel(timezone.now() + timedelta(days=20 * 365)):
         page = said(signature, DOCUMENT)
     assert "Принята здесь" in page
@@ -172,7 +173,7 @@ def test_a_signature_that_was_accepted_here_twenty_years_ago(trusted, head):
 
 def test_an_accepted_signature_under_another_document_is_not_said_to_be_accepted(trusted, head):
     signature = sign(DOCUMENT, trusted.signer)
-    actions.accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
+    accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
     assert "Принята здесь" not in said(signature, b"another")
 
 

@@ -27,7 +27,6 @@ from signatures.doctor import Check, Whose, diagnose_certificate
 from signatures.doctor.power import NO_POWER, power_for
 from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, RevocationRecheck, Signature, SignedDocument
-from signatures.powers import signs_under_power
 from signatures.purposes import page_of, purpose
 from signatures.receipts.evidence import evidence
 from signatures.refusals import SignatureRefused
@@ -36,6 +35,7 @@ from signatures.subjects import read_subject
 from simulators.demo_ca import sign
 from tests import factories
 from tests.signatures import papers
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD
 from tests.signatures.papers import CODE, EMPLOYEE
 
@@ -192,7 +192,7 @@ def test_who_sees_what(trusted, home, admin, employee):
 
 
 def accept(demo: Any, acting: Any, **changes: Any) -> Signature:
-    return actions.accept_signature(
+    return accept_signature(
         signature=sign(DOCUMENT, personal(demo, **changes)),
         document=DOCUMENT,
         name="protocol.xml",
@@ -211,7 +211,6 @@ def refusal(demo: Any, acting: Any, **changes: Any) -> str:
 
 def test_signed_under_the_power(trusted, admin, employee):
     power = add(trusted, admin)
-    assert signs_under_power(employee)
     row = accept(trusted, employee)
     assert (row.power, row.person) == (power, employee.user)
     event = Event.objects.about(row).get()
@@ -223,8 +222,6 @@ def test_without_a_power(trusted, admin, employee):
         accept(trusted, employee)
     assert "Доверенности (МЧД) этой организации на ваше имя в кабинете нет." in caught.value.text
     assert "«Доверенности»" in caught.value.text
-    assert not signs_under_power(employee)
-    assert not signs_under_power(None)
 
 
 def test_why_the_power_does_not_do(trusted, admin, employee, settings):
@@ -332,14 +329,12 @@ def found_revoked(signature: Signature) -> None:
 def test_a_paper_whose_certificate_proved_revoked_is_of_no_use(trusted, admin, employee, client, settings):
     settings.MCHD_REGISTRY = "tests.signatures.test_powers.Said"
     power = add(trusted, admin, until=timezone.localdate() + timedelta(days=9))
-    assert signs_under_power(employee)
     found_revoked(power.signature)
     assert refusal(trusted, employee) == "power_badly_signed"
     with pytest.raises(SignatureRefused) as caught:
         accept(trusted, employee)
     assert "Сертификат был отозван до приёма подписи." in caught.value.text
     assert "Оформите новую доверенность" in caught.value.text
-    assert not signs_under_power(employee)
     assert not PowerOfAttorney.objects.usable(timezone.localdate()).exists()
     assert (actions.remind_due(), actions.ask_due()) == (0, 0)
     factories.sign_in(client, admin)

@@ -25,6 +25,7 @@ from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_name, make_revocation_list
 from tests import factories
 from tests.signatures import papers
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
 from tests.violations import control
 from tests.world import make_world
@@ -57,7 +58,7 @@ def signer(demo, **changes):
 
 
 def accept(demo, acting, *, moment=None, **changes):
-    return actions.accept_signature(
+    return accept_signature(
         signature=sign(DOCUMENT, signer(demo, **changes)),
         document=DOCUMENT,
         name="protocol.xml",
