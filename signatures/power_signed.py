@@ -47,6 +47,7 @@ def _request_page(request: SigningRequest) -> str:
 register_purpose(
     PURPOSE,
     label="Машиночитаемая доверенность (МЧД)",
+    many="машиночитаемые доверенности",
     read_rights=(Right.ACCESS,),
     page=_page,
     request_page=_request_page,

@@ -7,6 +7,7 @@ purpose that nobody registered.
     register_purpose(
         "commission_protocol",
         label="Протокол решения комиссии СОУТ",
+        many="протоколы комиссии",
         read_rights=("protocols.view", "protocols.prepare", "protocols.sign"),
         page=lambda signature: reverse("violations:protocol", args=[…]),  # or "" where it has none
         rows=lambda acting: Q(pk__in=CommissionProtocol.objects.visible_to(acting).values("signature")),
@@ -39,10 +40,10 @@ SIGN_AGAIN = "Подпишите документ ещё раз действую
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """`label`: «Протокол решения комиссии СОУТ», as lists and receipts name it. `read_rights`: any one of them opens the
-    signature. `page`: the address of what was signed, or "". `rows`: a condition on Signature for who acts, or None.
+    """`label`: «Протокол решения комиссии СОУТ», as lists and receipts name it; `many` follows «можно подписывать».
+    `read_rights`: any one of them opens the signature. `page`: the address of what was signed, or "". `rows`: a condition on Signature for who acts, or None.
     `request_page`: where what waits for signatures is signed, or ""; it asks the database nothing. `sign_rights`: who may sign
-    for the organization. `when_revoked`: what to do where the certificate proves to have been revoked before the receipt."""
+    for the organization; none where its head signs by his certificate, whoever brings that. `when_revoked`: what to do where the certificate proves to have been revoked before the receipt."""
 
     code: str
     label: str
@@ -52,6 +53,7 @@ class Purpose:
     request_page: RequestPage = field(default=lambda request: "")
     sign_rights: tuple[str, ...] = ()
     when_revoked: str = SIGN_AGAIN
+    many: str = ""
 
 
 _purposes: dict[str, Purpose] = {}
@@ -67,6 +69,7 @@ def register_purpose(
     request_page: RequestPage | None = None,
     sign_rights: Iterable[str] = (),
     when_revoked: str = SIGN_AGAIN,
+    many: str = "",
 ) -> None:
     """Make a purpose known; called when the app is loaded. A code registered twice replaces itself (ready() may run again)."""
     rights = tuple(str(each) for each in read_rights)
@@ -81,7 +84,13 @@ def register_purpose(
         request_page or (lambda request: ""),
         tuple(str(each) for each in sign_rights),
         when_revoked,
+        many or f"документы «{label}»",
     )
+
+
+def purposes() -> list[Purpose]:
+    """All of them, in the order of their labels."""
+    return sorted(_purposes.values(), key=lambda each: each.label)
 
 
 def purpose(code: str) -> Purpose | None:

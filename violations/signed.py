@@ -33,6 +33,7 @@ def _request_page(request: SigningRequest) -> str:
 register_purpose(
     PURPOSE,
     label="Протокол решения комиссии СОУТ",
+    many="протоколы комиссии",
     read_rights=READERS,
     page=_page,
     rows=_rows,
