@@ -57,8 +57,6 @@ const SUBJECT_PARTS = {
   "2.5.4.42": "givenName",
   "1.2.643.3.131.1.1": "inn",
   "1.2.643.100.4": "innle",
-  "1.2.643.100.1": "ogrn",
-  "1.2.643.100.5": "ogrnip",
 };
 
 export class SigningError extends Error {}
