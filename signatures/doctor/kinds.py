@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.rights import Right
+from accounts.rights import BY_CODE, Right
 from signatures.doctor.findings import Diagnosis
 from signatures.purposes import purposes
 
@@ -37,7 +37,7 @@ PERSONAL = KindOfDocument("personal", "Подпись от своего имен
 def kinds() -> list[KindOfDocument]:
     """Every purpose, those of the head last: other people have more to do with the others."""
     found = [
-        KindOfDocument(each.code, each.label, each.many, tuple(Right(right) for right in each.sign_rights))
+        KindOfDocument(each.code, each.label, each.many, tuple(BY_CODE[right] for right in each.sign_rights))
         for each in purposes()
     ]
     return sorted(found, key=lambda kind: kind.head_only)
