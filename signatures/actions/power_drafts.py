@@ -146,6 +146,6 @@ def _discard(draft: PowerDraft, acting: Any) -> None:
 
 def _waiting(draft: PowerDraft, verb: str) -> PowerDraft:
     fresh = PowerDraft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
-    if fresh.power_id is not None or fresh.discarded_at is not None:
+    if not fresh.is_waiting:
         raise WrongState(fresh, verb)
     return fresh

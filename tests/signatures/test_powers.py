@@ -388,7 +388,7 @@ def test_a_draft_becomes_a_paper(trusted, admin, employee, home):
     assert PowerDraft.objects.visible_to(signer).get() == draft, "the head sees what he is to sign"
     power = actions.sign_draft(draft, sign(body, trusted.signer), acting=signer)
     assert power.xml == body
-    assert not PowerDraft.objects.visible_to(admin).exists()
+    assert not PowerDraft.objects.visible_to(admin).waiting().exists()
     assert accept(trusted, employee).power == power
     with pytest.raises(WrongState):
         actions.sign_draft(draft, sign(body, trusted.signer), acting=admin)
@@ -406,7 +406,7 @@ def test_the_bytes_of_a_draft_never_change(admin):
     with pytest.raises(DatabaseError), transaction.atomic():
         PowerDraft.objects.filter(pk=draft.pk).update(number="other")
     actions.discard_draft(draft, acting=admin)
-    assert not PowerDraft.objects.visible_to(admin).exists()
+    assert not PowerDraft.objects.visible_to(admin).waiting().exists()
 
 
 def test_a_draft_of_the_form_only(admin):

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import EsiaRole
-from signatures.actions import withdraw_power
+from signatures.actions import sign_draft, withdraw_power
 from signatures.models import PowerDraft, PowerOfAttorney
+from signatures.selectors import waiting_for
 from simulators.demo_ca import sign
 from tests import factories
 from tests.signatures import papers
@@ -208,8 +209,11 @@ class TestCreation:
         assert signed["Location"] == reverse("signatures:power", args=[power.uid])
         assert power.xml == first
         assert power.representative_snils == [EMPLOYEE.snils]
-        again = client.post(reverse("signatures:power_draft", args=[draft.uid]), {"signature": "MA=="})
-        assert again.status_code == 404
+        for again in (client.post, client.get):
+            answer = again(reverse("signatures:power_draft", args=[draft.uid]), {"signature": "MA=="}, follow=True)
+            assert answer.redirect_chain == [(reverse("signatures:power", args=[power.uid]), 302)]
+            assert "Доверенность уже подписана и добавлена в кабинет." in text_of(answer)
+        assert client.get(reverse("signatures:power_draft_xml", args=[draft.uid])).status_code == 404
 
     def test_people_are_typed(self, client, admin):
         head = {"head_last_name": "Глава", "head_first_name": "Олег", "head_snils": "150-000-007 56"}
@@ -259,8 +263,52 @@ class TestCreation:
         draft = papers.drafted(admin)
         address = reverse("signatures:power_draft_discard", args=[draft.uid])
         assert factories.sign_in(client, admin).post(address).status_code == 302
-        assert client.post(address).status_code == 404
+        again = client.post(address, follow=True)
+        assert "подписи больше не ждёт" in text_of(again)
         assert "Ждут подписи" not in page(client, admin, "powers")
+        assert client.get(reverse("signatures:power_draft_xml", args=[draft.uid])).status_code == 404
+
+
+class TestListOfDocuments:
+    """«Документы на подпись» lists what a person may open, and every link of it opens."""
+
+    @pytest.fixture
+    def head(self):
+        """He is to sign, and does not manage access."""
+        home = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
+        person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
+        return factories.acting_by(factories.grant(person, home, rights=["protocols.view"]), person)
+
+    @pytest.fixture
+    def draft(self, head):
+        return papers.drafted(factories.acting(head.organization, rights=["admin.access"]))
+
+    def test_the_head_finds_what_he_is_to_sign(self, client, head, draft):
+        text = page(client, head, "requests")
+        address = reverse("signatures:power_draft", args=[draft.uid])
+        assert address in text
+        assert "Ждёт вашей подписи" in text
+        assert client.get(address).status_code == 200
+        assert list(waiting_for(head)) == [draft.request]
+
+    def test_what_is_signed_leads_on(self, client, trusted, head, draft):
+        sign_draft(draft, sign(bytes(draft.body), trusted.signer), acting=head)
+        address = reverse("signatures:power_draft", args=[draft.uid])
+        text = page(client, head, "requests")
+        assert address in text
+        assert "Ждёт вашей подписи" not in text
+        told = client.get(address, follow=True)
+        assert told.status_code == 200
+        assert "подписи больше не ждёт" in text_of(told), "the paper is somebody else's: he does not see it"
+
+    def test_others_find_nothing(self, client, head, draft):
+        elsewhere = factories.organization()
+        for other in (
+            factories.acting(head.organization, rights=["protocols.view", "protocols.sign"]),
+            factories.acting_by(factories.grant(head.user, elsewhere), head.user),
+        ):
+            assert str(draft.uid) not in page(client, other, "requests")
+            assert client.get(reverse("signatures:power_draft", args=[draft.uid])).status_code == 404
 
 
 def test_beside_the_right_to_sign(client, admin, employee):

@@ -86,7 +86,8 @@ def test_who_reads_protocols_signs_as_himself_and_notes_no_refusals(
     assert "ждут не вашей подписи" not in page
     text = client.get(reverse("signatures:requests")).content.decode()
     assert "Ждёт вашей подписи" in text
-    assert url(protocol, "protocol_sign") in text
+    assert url(protocol, "protocol_sign") not in text, "it opens only to who signs for the organization"
+    assert url(protocol) in text
     assert client.post(url(protocol, "protocol_decline"), {}).status_code == 403
     client.post(url(protocol), brought(protocol.document, MEMBER))
     assert SignerTurn.objects.get(person=MEMBER).decided_by == member.user
