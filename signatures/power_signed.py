@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.rights import Right
 from core.journal.models import Event
 from core.journal.subscriptions import reaction
+from core.notifications.models import Topic
 from core.templatetags.formats import ru_date
 from signatures.actions.power_drafts import discard_expired
 from signatures.actions.powers import PURPOSE
@@ -59,6 +60,7 @@ register_purpose(
     rows=_rows,
     request_rows=_request_rows,
     when_revoked="Подписывать по этой доверенности больше нельзя: оформите новую.",
+    topic=Topic.ACCESS,
 )
 
 

@@ -29,6 +29,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from core.notifications.models import Topic
+
 if TYPE_CHECKING:
     from signatures.models import Signature, SigningRequest
 
@@ -47,7 +49,7 @@ class Purpose:
     Signature for who acts, or None. `request_page`: where what waits for signatures is signed by who acts, or ""; it asks the
     database nothing. `request_rows`: a condition on SigningRequest for who acts, of what he reads without the rights too.
     `sign_rights`: who may sign for the organization; none where its head signs by his certificate, whoever brings that.
-    `when_revoked`: what to do where the certificate proves to have been revoked before the receipt."""
+    `when_revoked`: what to do where the certificate proves to have been revoked before the receipt; `topic`: of that notice."""
 
     code: str
     label: str
@@ -59,6 +61,7 @@ class Purpose:
     when_revoked: str = SIGN_AGAIN
     many: str = ""
     request_rows: Rows | None = None
+    topic: Topic = Topic.REPORTS
 
 
 _purposes: dict[str, Purpose] = {}
@@ -76,6 +79,7 @@ def register_purpose(
     when_revoked: str = SIGN_AGAIN,
     many: str = "",
     request_rows: Rows | None = None,
+    topic: Topic = Topic.REPORTS,
 ) -> None:
     """Make a purpose known; called when the app is loaded. A code registered twice replaces itself (ready() may run again)."""
     rights = tuple(str(each) for each in read_rights)
@@ -92,6 +96,7 @@ def register_purpose(
         when_revoked,
         many or f"документы «{label}»",
         request_rows,
+        topic,
     )
 
 
