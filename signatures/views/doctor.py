@@ -73,8 +73,8 @@ def _take_certificate(request: HttpRequest, handler: InMemoryHandler) -> HttpRes
         file = read_certificate_file(*form.file(handler))
     except FileRefused as refused:
         return _page(request, certificate_form=CertificateForm.refused(refused.text), status=422)
-    if refused := too_often(request, RATE_ACTION, CHECKS):
-        return _page(request, too_many=refused, status=429)
+    if too_many := too_often(request, RATE_ACTION, CHECKS):
+        return _page(request, too_many=too_many, status=429)
     acting, now = acting_of(request), timezone.now()
     diagnosis = diagnose_certificate(
         file.der,
