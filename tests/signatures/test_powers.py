@@ -20,7 +20,7 @@ from core.journal.models import Event
 from core.moves import WrongState
 from core.notifications.models import Notice
 from signatures import actions, powers
-from signatures.actions.powers import take_answer
+from signatures.actions.power_watch import take_answer
 from signatures.archive.judging import judge
 from signatures.authority import AuthorityCode
 from signatures.doctor import Check, Whose, diagnose_certificate
