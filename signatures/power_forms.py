@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.acting import Acting
 from accounts.models import EsiaRole, User
-from core.identifiers import inn_problem, kpp_problem, mask_snils, normalize_snils, snils_problem
+from core.identifiers import inn_problem, is_ogrnip, kpp_problem, mask_snils, normalize_snils, snils_problem
 from signatures.actions import PowerWords
 from signatures.mchd.checking import moscow_date
 from signatures.mchd.power import Granted, Person
@@ -102,7 +102,7 @@ class PowerForm(forms.Form):
 
     @property
     def is_trader(self) -> bool:
-        return len(self.acting.organization.ogrn) == 15
+        return is_ogrnip(self.acting.organization.ogrn)
 
     def _first_values(self) -> dict[str, Any]:
         made = PowerOfAttorney.objects.filter(organization=self.acting.organization).count()

@@ -20,6 +20,7 @@ from simulators.demo_ca.certificates import make_certificate, make_name
 from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
+from tests.signatures.papers import CODE
 
 VECTORS = Path(__file__).resolve().parents[1] / "fixtures" / "signatures"
 # Invented; check digits are valid.
@@ -128,6 +129,13 @@ def head() -> Acting:
     organization = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
     person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
     return factories.acting_by(factories.grant(person, organization), person)
+
+
+@pytest.fixture
+def signing_power(settings: Any) -> None:
+    """The power of the papers of these tests lets somebody sign."""
+    settings.SIGNATURE_MCHD_POWERS = [CODE]
+    settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
 
 
 @pytest.fixture

@@ -25,11 +25,10 @@ from signatures.cms import document as document_module
 from signatures.models import DocumentCheck
 from signatures.verdicts import Verdict
 from simulators.demo_ca import sign
-from simulators.demo_ca.certificates import Issuer, make_revocation_list
-from simulators.demo_ca.keys import GostPrivateKey
 from tests import factories
 from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
+from tests.signatures.crafting import head_revoked
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/signatures/check/"
@@ -125,19 +124,6 @@ def test_a_signature_whose_certificate_ran_out_since(trusted):
     assert "Так написано в сертификате. Кабинет этого не подтверждает." in page
 
 
-def revoke_at(trusted, later):
-    authority = trusted.authority
-    key = GostPrivateKey.from_pem((authority.folder / "issuing.key").read_bytes())
-    listed = make_revocation_list(
-        issuer=Issuer(authority.issuing.subject, key),
-        number=99,
-        this_update=later,
-        next_update=later + timedelta(days=9),
-        revoked=[(trusted.head.certificate.serial_number, later)],
-    )
-    actions.import_crl(listed.dump())
-
-
 def test_a_signature_that_was_accepted_here_before_it_was_revoked(trusted, head):
     signature = sign(DOCUMENT, trusted.signer)
     row = accept_signature(signature=signature, document=DOCUMENT, name="Тайное имя", purpose="p", acting=head)
@@ -150,7 +136,7 @@ def test_a_signature_that_was_accepted_here_before_it_was_revoked(trusted, head)
     assert "notice-careful" not in page
     later = timezone.now() + timedelta(hours=1)
     with time_machine.travel(later + timedelta(minutes=1)):
-        revoke_at(trusted, later)
+        actions.import_crl(head_revoked(trusted, later))
         page = said(signature, DOCUMENT)
         assert "Сертификат отозван" in page
         assert accepted in page

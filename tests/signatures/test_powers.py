@@ -39,14 +39,8 @@ from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD
 from tests.signatures.papers import CODE, EMPLOYEE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signing_power")]
 PERSONAL = {"innle": "", "ogrn": "", "organization": "", "title": ""}
-
-
-@pytest.fixture(autouse=True)
-def signing_power(settings):
-    settings.SIGNATURE_MCHD_POWERS = [CODE]
-    settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
 
 
 @pytest.fixture

@@ -20,13 +20,7 @@ from tests.signatures import papers
 from tests.signatures.conftest import HEAD
 from tests.signatures.papers import CODE, EMPLOYEE
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def signing_power(settings):
-    settings.SIGNATURE_MCHD_POWERS = [CODE]
-    settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signing_power")]
 
 
 @pytest.fixture
