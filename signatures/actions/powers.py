@@ -32,7 +32,15 @@ PURPOSE = "mchd"
 NOT_YOURS = (
     "Доверенность выдана не вам. Доверенности других людей загружает тот, у кого есть право «Управление доступом»."
 )
-NO_SNILS = "В доверенности не указан СНИЛС представителя: по нему кабинет узнаёт, кто подписывает."
+NO_SNILS = (
+    "В доверенности не указан СНИЛС представителя: по нему кабинет узнаёт, кто подписывает. "
+    "Нужна доверенность, в которой он есть."
+)
+NUMBER_TAKEN = (
+    "В кабинете уже есть другая доверенность с этим номером. "
+    "Проверьте, тот ли файл выбран: у новой доверенности свой единый номер."
+)
+ALREADY_THERE = "Эта доверенность уже есть в кабинете, загружать её снова не нужно. Она в разделе «Доверенности (МЧД)»."
 
 
 class PowerNotAdded(Exception):
@@ -119,9 +127,9 @@ def _refuse_useless(power: Power, acting: Any, moment: datetime, *, to_anybody: 
 def _again(former: PowerOfAttorney, document: Document, acting: Any) -> PowerOfAttorney:
     former = PowerOfAttorney.objects.select_for_update(of=("self",), no_key=True).get(pk=former.pk)
     if former.document.sha256 != hashlib.sha256(document.data).hexdigest():
-        raise PowerNotAdded("number_taken", ["В кабинете уже есть другая доверенность с этим номером."])
+        raise PowerNotAdded("number_taken", [NUMBER_TAKEN])
     if former.withdrawn_at is None:
-        raise PowerNotAdded("already_there", ["Эта доверенность уже есть в кабинете."])
+        raise PowerNotAdded("already_there", [ALREADY_THERE])
     # who may take it out may take it back, nobody else
     theirs = PowerOfAttorney.objects.visible_to(acting).filter(pk=former.pk)
     if not acting.holds(Right.ACCESS) or not theirs.exists():

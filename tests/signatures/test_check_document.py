@@ -262,7 +262,7 @@ def test_too_much_is_refused_unread(trusted, monkeypatch):
     monkeypatch.setattr(forms, "LARGEST_DOCUMENT", 10)
     assert forms.TOO_LARGE in text_of(posted(sign(DOCUMENT, trusted.signer), DOCUMENT))
     monkeypatch.setattr(forms, "LARGEST_FILE", 10)
-    assert "Файл подписи больше 8 МБ." in text_of(posted(sign(DOCUMENT, trusted.signer), DOCUMENT))
+    assert forms.SIGNATURE_TOO_LARGE in text_of(posted(sign(DOCUMENT, trusted.signer), DOCUMENT))
 
 
 def test_the_token_of_the_form_is_asked_for(trusted):

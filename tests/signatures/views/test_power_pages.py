@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import EsiaRole
-from signatures.actions import sign_draft, withdraw_power
+from signatures.actions import discard_draft, sign_draft, withdraw_power
 from signatures.models import PowerDraft, PowerOfAttorney
 from signatures.selectors import waiting_for
 from simulators.demo_ca import sign
@@ -208,6 +208,18 @@ class TestCreation:
             assert answer.redirect_chain == [(reverse("signatures:power", args=[power.uid]), 302)]
             assert "Доверенность уже подписана и добавлена в кабинет." in text_of(answer)
         assert client.get(reverse("signatures:power_draft_xml", args=[draft.uid])).status_code == 404
+
+    def test_sent_twice_it_is_one_paper(self, client, admin, employee):
+        people = {"head": str(admin.user.pk), "person": str(employee.user.pk)}
+        assert self.post(client, admin, **people).status_code == 302
+        again = self.post(client, admin, **people)
+        assert again.status_code == 422
+        assert "Доверенность с этим номером уже составлена и ждёт подписи руководителя" in text_of(again)
+        draft = PowerDraft.objects.get()
+        assert self.post(client, admin, **people, inner_number="2/2026").status_code == 302
+        assert "2/2026" not in page(client, admin, "power_new"), "what is offered is free"
+        discard_draft(draft, acting=admin)
+        assert self.post(client, admin, **people).status_code == 302
 
     def test_people_are_typed(self, client, admin):
         head = {"head_last_name": "Глава", "head_first_name": "Олег", "head_snils": "150-000-007 56"}

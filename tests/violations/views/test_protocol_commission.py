@@ -57,6 +57,8 @@ def test_the_whole_way(protocol: CommissionProtocol, client: Client, head: Actin
     assert "Если вы председатель" in text
     answer = client.post(url(protocol), brought(protocol.document, "Пробнова Ольга Петровна"))
     assert answer["Location"] == url(protocol, "protocol")
+    assert client.get(url(protocol))["Location"] == url(protocol, "protocol"), "nothing is left to do on this page"
+    assert url(protocol, "protocol_sign") in client.get(url(protocol, "protocol")).content.decode()
     text = client.get(url(protocol, "protocol_sign")).content.decode()
     assert "Подписать и отправить" in text
     file = SimpleUploadedFile("a.sig", control.signed(protocol.document, head))
