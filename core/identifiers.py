@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from operator import mul
 
 SNILS_LENGTH = 11
+OGRNIP_LENGTH = 15
 # Numbers up to this one were given without check digits.
 LAST_SNILS_WITHOUT_CHECK = 1_001_998
 NO_OGRN = "Отсутствует"
@@ -107,6 +108,11 @@ def ogrn_problem(text: str, *, may_be_absent: bool = False) -> str:
     if ogrn_check_digit(text) != text[-1]:
         return f"Контрольное число {name} неверно."
     return ""
+
+
+def is_ogrnip(text: str | None) -> bool:
+    """Whether the number is a sole trader's: it has fifteen digits."""
+    return len(text or "") == OGRNIP_LENGTH
 
 
 def ogrn_check_digit(text: str) -> str:

@@ -11,10 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.identifiers import mask_snils, normalize_snils
+from core.identifiers import is_ogrnip, mask_snils, normalize_snils
 from signatures.reports import SignerReport
 
-LENGTH_OF_OGRNIP = 15
 OWN_CERTIFICATE = "Выберите сертификат, выданный этой организации."
 OTHER_ORGANIZATION = "Выберите сертификат этой организации или смените организацию в меню кабинета."
 OWN_PERSON = "Подпишите документ своим сертификатом или войдите в кабинет под владельцем этого."
@@ -68,7 +67,7 @@ def who_may_sign(
     """
     if not report.ok:
         return Authority(AuthorityCode.SIGNATURE_NOT_VALID, report.explanation, report.advice)
-    if len(organization_ogrn) == LENGTH_OF_OGRNIP:
+    if is_ogrnip(organization_ogrn):
         refusal = _trader(report, organization_inn, organization_ogrn)
     else:
         refusal = _organization(report, organization_inn, organization_ogrn)

@@ -11,6 +11,10 @@ from django.core.exceptions import ValidationError
 LARGEST_FILE = 8 * 1024 * 1024
 SIGNING_FORM = "signing-form"  # the id of the panel's form
 FILE_KINDS = ".sig,.p7s,.sgn,.p7m"
+EMPTY = "Файл подписи пуст. Выберите другой или подпишите документ ещё раз."
+TOO_LARGE = (
+    "Файл подписи больше 8 МБ. Проверьте, что выбрана подпись, а не сам документ; подпишите отсоединённой подписью."
+)
 
 
 class WrittenByTheModule(forms.Textarea):
@@ -34,7 +38,7 @@ class SignatureForm(forms.Form):
         label="Файл подписи",
         help_text="Отсоединённая подпись CAdES-BES: .sig или .p7s.",
         widget=forms.FileInput(attrs={"accept": FILE_KINDS}),
-        error_messages={"empty": "Файл подписи пуст."},
+        error_messages={"empty": EMPTY},
     )
 
     def clean(self) -> dict[str, Any]:
@@ -46,7 +50,7 @@ class SignatureForm(forms.Form):
         if not text and not file:
             self.add_error("signature_file", ValidationError("Выберите файл подписи.", code="absent"))
         elif len(text) > LARGEST_FILE or (file and file.size > LARGEST_FILE):
-            self.add_error("signature_file", ValidationError("Файл подписи больше 8 МБ.", code="too_large"))
+            self.add_error("signature_file", ValidationError(TOO_LARGE, code="too_large"))
         return cleaned
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from accounts.acting import Acting
 from accounts.models import EsiaRole, User
-from core.identifiers import inn_problem, kpp_problem, mask_snils, normalize_snils, snils_problem
+from core.identifiers import inn_problem, is_ogrnip, kpp_problem, mask_snils, normalize_snils, snils_problem
 from signatures.actions import PowerWords
 from signatures.mchd.checking import moscow_date
 from signatures.mchd.power import Granted, Person
@@ -107,14 +108,16 @@ class PowerForm(forms.Form):
 
     @property
     def is_trader(self) -> bool:
-        return len(self.acting.organization.ogrn) == 15
+        return is_ogrnip(self.acting.organization.ogrn)
 
     def _first_values(self) -> dict[str, Any]:
         made = PowerOfAttorney.objects.filter(organization=self.acting.organization).count()
-        drafted = PowerDraft.objects.filter(organization=self.acting.organization, power=None).count()
+        drafts = PowerDraft.objects.filter(organization=self.acting.organization, power=None)
+        taken = set(drafts.waiting().values_list("inner_number", flat=True))
+        numbers = (f"{made + number}/{self.today.year}" for number in count(drafts.count() + 1))
         return {
             "kpp": self.acting.organization.kpp,
-            "inner_number": f"{made + drafted + 1}/{self.today.year}",
+            "inner_number": next(number for number in numbers if number not in taken),
             "until": self.today + timedelta(days=365),
             "powers": [code for code, _words, _known in signing_codes()],
         }
@@ -131,6 +134,17 @@ class PowerForm(forms.Form):
 
     def person_is_typed(self) -> bool:
         return any(each.errors or each.value() for each in self.person_fields())
+
+    def clean_inner_number(self) -> str:
+        """A second sending of the form makes no second paper."""
+        number: str = self.cleaned_data["inner_number"]
+        waiting = PowerDraft.objects.filter(organization=self.acting.organization, inner_number=number).waiting()
+        if waiting.exists():
+            raise ValidationError(
+                "Доверенность с этим номером уже составлена и ждёт подписи руководителя: она в разделе «Доверенности (МЧД)». "
+                "Для другой укажите другой номер."
+            )
+        return number
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]

@@ -13,12 +13,13 @@ from django.urls import reverse
 from accounts.rights import Right
 from core.journal.models import Event
 from core.journal.subscriptions import reaction
+from core.notifications.models import Topic
 from core.templatetags.formats import ru_date
 from signatures.actions.power_drafts import discard_expired
 from signatures.actions.powers import PURPOSE
 from signatures.archive.judging import judge, register_check
 from signatures.archive.reasons import Finding, Reason
-from signatures.models import PowerOfAttorney, Signature, SigningRequest
+from signatures.models import PowerDraft, PowerOfAttorney, Signature, SigningRequest
 from signatures.purposes import purpose, register_purpose
 from signatures.receipts.evidence import Entry, register_evidence
 
@@ -40,18 +41,26 @@ def _rows(acting: Any) -> Q:
     return Q(pk__in=PowerOfAttorney.objects.visible_to(acting).values("signature"))
 
 
-def _request_page(request: SigningRequest) -> str:
+def _request_page(request: SigningRequest, acting: Any) -> str:
     return reverse("signatures:power_draft", args=[request.subject_uid])
+
+
+def _request_rows(acting: Any) -> Q:
+    """Whose page opens to him: the head who is to sign, the person it is issued to."""
+    return Q(pk__in=PowerDraft.objects.visible_to(acting).values("request"))
 
 
 register_purpose(
     PURPOSE,
     label="Машиночитаемая доверенность (МЧД)",
+    many="машиночитаемые доверенности",
     read_rights=(Right.ACCESS,),
     page=_page,
     request_page=_request_page,
     rows=_rows,
+    request_rows=_request_rows,
     when_revoked="Подписывать по этой доверенности больше нельзя: оформите новую.",
+    topic=Topic.ACCESS,
 )
 
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from signatures.authority import Authority, AuthorityCode, person_signs, who_may_sign
 from signatures.mchd.checking import PowerReport, check_use, moscow_date
@@ -119,12 +118,3 @@ def _refusal(power: PowerOfAttorney, judged: PowerReport) -> Authority:
     code = _CODES[judged.verdict]
     said = " ".join((judged.verdict.explanation, *judged.problems))
     return Authority(code, f"{power}: {said[0].lower()}{said[1:]}", f"{judged.advice} {WHERE}".strip())
-
-
-def signs_under_power(acting: Any) -> bool:
-    """Whether the person acting has a МЧД by which he could sign now: his personal certificates are offered to him then."""
-    if acting is None or not acting.user.snils:
-        return False
-    now = timezone.now()
-    snils = acting.user.snils
-    return any(judge(power, snils=snils, inn=None, moment=now).ok for power in candidates(acting.organization, snils))

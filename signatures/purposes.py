@@ -7,14 +7,16 @@ purpose that nobody registered.
     register_purpose(
         "commission_protocol",
         label="Протокол решения комиссии СОУТ",
+        many="протоколы комиссии",
         read_rights=("protocols.view", "protocols.prepare", "protocols.sign"),
         page=lambda signature: reverse("violations:protocol", args=[…]),  # or "" where it has none
         rows=lambda acting: Q(pk__in=CommissionProtocol.objects.visible_to(acting).values("signature")),
-        request_page=lambda request: reverse("violations:protocol_sign", args=[request.subject_uid]),
+        request_page=lambda request, acting: reverse("violations:protocol_sign", args=[request.subject_uid]),
     )
 
 `rows` narrows further than «of the acting organization», which holds always: who acts for a branch does not see what the
-head office signed. Without it the rights alone decide.
+head office signed. Without it the rights alone decide. `request_rows` opens what waits for signatures to more people than the
+rights do: a head need not manage access to sign a power of attorney.
 """
 
 from __future__ import annotations
@@ -27,11 +29,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from core.notifications.models import Topic
+
 if TYPE_CHECKING:
     from signatures.models import Signature, SigningRequest
 
 Page = Callable[["Signature"], str]
-RequestPage = Callable[["SigningRequest"], str]
+RequestPage = Callable[["SigningRequest", Any], str]
 Rows = Callable[[Any], Q]
 NOTHING = Q(pk__in=[])
 SIGN_AGAIN = "Подпишите документ ещё раз действующим сертификатом."
@@ -39,19 +43,25 @@ SIGN_AGAIN = "Подпишите документ ещё раз действую
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """`label`: «Протокол решения комиссии СОУТ», as lists and receipts name it. `read_rights`: any one of them opens the
-    signature. `page`: the address of what was signed, or "". `rows`: a condition on Signature for who acts, or None.
-    `request_page`: where what waits for signatures is signed, or ""; it asks the database nothing. `sign_rights`: who may sign
-    for the organization. `when_revoked`: what to do where the certificate proves to have been revoked before the receipt."""
+    """`label`: «Протокол решения комиссии СОУТ», as lists and receipts name it; `many` follows «можно подписывать».
+
+    `read_rights`: any one of them opens the signature. `page`: the address of what was signed, or "". `rows`: a condition on
+    Signature for who acts, or None. `request_page`: where what waits for signatures is signed by who acts, or ""; it asks the
+    database nothing. `request_rows`: a condition on SigningRequest for who acts, of what he reads without the rights too.
+    `sign_rights`: who may sign for the organization; none where its head signs by his certificate, whoever brings that.
+    `when_revoked`: what to do where the certificate proves to have been revoked before the receipt; `topic`: of that notice."""
 
     code: str
     label: str
     read_rights: tuple[str, ...]
     page: Page
     rows: Rows | None = None
-    request_page: RequestPage = field(default=lambda request: "")
+    request_page: RequestPage = field(default=lambda request, acting: "")
     sign_rights: tuple[str, ...] = ()
     when_revoked: str = SIGN_AGAIN
+    many: str = ""
+    request_rows: Rows | None = None
+    topic: Topic = Topic.REPORTS
 
 
 _purposes: dict[str, Purpose] = {}
@@ -67,6 +77,9 @@ def register_purpose(
     request_page: RequestPage | None = None,
     sign_rights: Iterable[str] = (),
     when_revoked: str = SIGN_AGAIN,
+    many: str = "",
+    request_rows: Rows | None = None,
+    topic: Topic = Topic.REPORTS,
 ) -> None:
     """Make a purpose known; called when the app is loaded. A code registered twice replaces itself (ready() may run again)."""
     rights = tuple(str(each) for each in read_rights)
@@ -78,10 +91,18 @@ def register_purpose(
         rights,
         page or (lambda signature: ""),
         rows,
-        request_page or (lambda request: ""),
+        request_page or (lambda request, acting: ""),
         tuple(str(each) for each in sign_rights),
         when_revoked,
+        many or f"документы «{label}»",
+        request_rows,
+        topic,
     )
+
+
+def purposes() -> list[Purpose]:
+    """All of them, in the order of their labels."""
+    return sorted(_purposes.values(), key=lambda each: each.label)
 
 
 def purpose(code: str) -> Purpose | None:
@@ -101,15 +122,10 @@ def page_of(signature: Signature) -> str:
     return found.page(signature) if found is not None else ""
 
 
-def request_page_of(request: SigningRequest) -> str:
+def request_page_of(request: SigningRequest, acting: Any) -> str:
     """The address where it is signed; "" where there is none."""
     found = purpose(request.purpose)
-    return found.request_page(request) if found is not None else ""
-
-
-def codes_opened_to(acting: Any) -> list[str]:
-    """The purposes whose documents this person reads."""
-    return [each.code for each in _purposes.values() if _opens(each, acting)]
+    return found.request_page(request, acting) if found is not None else ""
 
 
 def codes_signed_by(acting: Any) -> list[str]:
@@ -120,6 +136,15 @@ def codes_signed_by(acting: Any) -> list[str]:
 def readable_q(acting: Any) -> Q:
     """Which signatures who acts may read, as a condition beside «of his organization». Never an empty Q."""
     return reduce(or_, (_rows_of(each, acting) for each in _purposes.values() if _opens(each, acting)), NOTHING)
+
+
+def requests_q(acting: Any) -> Q:
+    """Which requests who acts may read, as a condition beside «of his organization». Never an empty Q."""
+    opened = Q(purpose__in=[each.code for each in _purposes.values() if _opens(each, acting)])
+    if acting.branch is not None:
+        opened &= Q(branch=acting.branch)
+    more = (Q(purpose=each.code) & each.request_rows(acting) for each in _purposes.values() if each.request_rows)
+    return reduce(or_, more, opened)
 
 
 def _opens(each: Purpose, acting: Any) -> bool:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from signatures.cms.encoding import load_certificates
 from signatures.cms.exact import Certificate
-from signatures.cms.revocation import RevocationList, RevocationSource, load_revocation_lists
+from signatures.cms.revocation import RevocationSource
 
 
 class RevocationPolicy(StrEnum):
@@ -36,23 +35,3 @@ class TrustStore:
     crls: Sequence[RevocationSource] = field(default=())
     require_qualified: bool = True
     revocation: RevocationPolicy = RevocationPolicy.REQUIRE
-
-    @classmethod
-    def from_files(
-        cls,
-        *,
-        roots: Sequence[bytes] = (),
-        intermediates: Sequence[bytes] = (),
-        crls: Sequence[bytes] = (),
-        require_qualified: bool = True,
-    ) -> TrustStore:
-        """Build a store from the contents of DER or PEM files; raises ValueError on unreadable ones."""
-        lists: list[RevocationList] = []
-        for content in crls:
-            lists.extend(load_revocation_lists(content))
-        return cls(
-            roots=[certificate for content in roots for certificate in load_certificates(content)],
-            intermediates=[certificate for content in intermediates for certificate in load_certificates(content)],
-            crls=lists,
-            require_qualified=require_qualified,
-        )

@@ -26,13 +26,16 @@ def _rows(acting: Any) -> Q:
     return Q(pk__in=mine.values("signature")) | Q(document__request__in=mine.values("request"))
 
 
-def _request_page(request: SigningRequest) -> str:
-    return reverse("violations:protocol_sign", args=[request.subject_uid])
+def _request_page(request: SigningRequest, acting: Any) -> str:
+    """Both lead on to where the protocol is by now; the first opens only to who signs for the organization."""
+    name = "protocol_sign" if acting.holds(SIGN) else "protocol_commission"
+    return reverse(f"violations:{name}", args=[request.subject_uid])
 
 
 register_purpose(
     PURPOSE,
     label="Протокол решения комиссии СОУТ",
+    many="протоколы комиссии",
     read_rights=READERS,
     page=_page,
     rows=_rows,

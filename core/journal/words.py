@@ -76,10 +76,6 @@ def register_subjects(model: str, named: Named, found: Found) -> None:
     _subjects[model] = (named, found)
 
 
-def has_words(verb: str) -> bool:
-    return verb in _sentences
-
-
 def sentence_of(event: Event, **more: Any) -> str:
     """The event in words; `more` is added to its payload. A verb that the code records no more is told by its code."""
     sentence = _sentences.get(event.verb)

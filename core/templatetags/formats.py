@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from core.calendar import workdays_between
+from core.identifiers import is_ogrnip
 from core.templatetags.closed import ComponentError
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -53,7 +54,7 @@ def ru_datetime(value: dt.datetime | None) -> str:
 
 def ogrn_label(value: str | None) -> str:
     """What the number is called: fifteen digits are a sole trader's ОГРНИП, who has no КПП either."""
-    return "ОГРНИП" if len(value or "") == 15 else "ОГРН"
+    return "ОГРНИП" if is_ogrnip(value) else "ОГРН"
 
 
 def plural(number: int | None, forms: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import dj_database_url
 
 from lkot.beat import BEAT_SCHEDULE
+from lkot.limits import rate_limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STATE_DIR = Path(os.environ.get("LKOT_STATE_DIR", BASE_DIR / ".local"))
@@ -139,12 +140,16 @@ SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_STORE_TOKENS = False
 # Kept in the shared cache. Whole organizations sit behind one address, so the limit of an address is wide.
-ACCOUNT_RATE_LIMITS = {
-    "esia_sign_in": "120/m/ip",
-    "esia_organization": "30/m/user",
-    "signature_check": "20/m/ip",
-    "signature_check_large": "6/h/ip",  # those that a worker hashes
-}
+ACCOUNT_RATE_LIMITS = rate_limits(
+    {
+        "esia_sign_in": ("120/m", "ip"),
+        "esia_organization": ("30/m", "user"),
+        "signature_check": ("20/m", "ip"),
+        "signature_check_large": ("6/h", "ip"),  # those that a worker hashes
+        "signature_doctor": ("30/m", "user"),  # up to a second of work each, one for every page of signing
+    },
+    os.environ.get("LKOT_RATE_LIMITS", ""),
+)
 ACCOUNT_ADAPTER = "accounts.esia.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.esia.adapters.SocialAccountAdapter"
 

@@ -1,10 +1,11 @@
-"""Changes: the trust list, revocation lists, and the acceptance of a signature."""
+"""Changes: the trust list, revocation lists, powers of attorney, and documents that are signed."""
 
 from signatures.actions.addresses import refresh_addresses
 from signatures.actions.fetching import enqueue_due
-from signatures.actions.keeping import accept_signature, keep_document, keep_signature
+from signatures.actions.keeping import keep_document, keep_signature
 from signatures.actions.power_drafts import PowerWords, discard_draft, make_draft, sign_draft
-from signatures.actions.powers import PowerNotAdded, add_power, ask_due, remind_due, withdraw_power
+from signatures.actions.power_watch import ask_due, remind_due
+from signatures.actions.powers import PowerNotAdded, add_power, withdraw_power
 from signatures.actions.rechecks import enqueue_rechecks
 from signatures.actions.requesting import WantedSignature, expire_overdue, request_signatures, withdraw_request
 from signatures.actions.revocation_lists import import_crl
@@ -20,7 +21,6 @@ __all__ = [
     "PowerWords",
     "Signed",
     "WantedSignature",
-    "accept_signature",
     "add_power",
     "ask_due",
     "decline_turn",

@@ -1,4 +1,4 @@
-"""The acceptance of a signature: verified, and kept with everything needed to judge it again."""
+"""A signature that was checked is kept with everything needed to judge it again."""
 
 from __future__ import annotations
 
@@ -8,41 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from core.files.models import StoredFile
 from core.journal import record
 from signatures.actions.rechecks import ask_later
-from signatures.cms.document import Document, as_document
+from signatures.cms.document import Document
 from signatures.models import Signature, SignedDocument
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
-from signatures.selectors import STREEBOG_256, CheckedSignature, check_signature
-
-
-def accept_signature(
-    *,
-    signature: bytes,
-    document: bytes | Document,
-    name: str,
-    purpose: str,
-    acting: Any,
-    file: StoredFile | None = None,
-    moment: datetime | None = None,
-) -> Signature:
-    """Verify a signature of ``document`` and keep it with everything needed to judge it again.
-
-    ``purpose`` is a short code of what the signature is for: the same act of signing is accepted once
-    per purpose.  ``file`` is the stored file that holds exactly these bytes; without it they are kept
-    in the row.  A Document spares the digests it knows.  Raises SignatureRefused; then nothing is
-    stored.  Call it inside the transaction of the change that the signature allows.
-    """
-    moment = moment or timezone.now()
-    document = as_document(document)
-    checked = check_signature(signature, document, acting=acting, moment=moment)
-    return keep_signature(
-        checked, document=document, name=name, purpose=purpose, acting=acting, file=file, moment=moment
-    )
+from signatures.selectors import STREEBOG_256, CheckedSignature
 
 
 def keep_signature(
@@ -57,8 +31,11 @@ def keep_signature(
 ) -> Signature:
     """Keep a signature that was checked; who may give it for this purpose is the caller's to know.
 
+    ``purpose`` is a short code of what the signature is for: the same act of signing is accepted once per purpose.
     ``acting`` is who brought it: the signer himself, or (of a paper of the head, of a member of a commission) somebody else.
-    Raises SignatureRefused(ALREADY_ACCEPTED).
+    ``file`` is the stored file that holds exactly these bytes; without it they are kept in the row.  A Document spares the
+    digests it knows.  Raises SignatureRefused(ALREADY_ACCEPTED).  Call it inside the transaction of the change that the
+    signature allows.
     """
     try:
         with transaction.atomic():

@@ -23,6 +23,11 @@ from signatures.models import PowerDraft, PowerOfAttorney
 from signatures.selectors import STREEBOG_256
 from signatures.states import HEAD_ROLE, TurnKind
 
+UNWRITABLE = (
+    "В одном из полей есть знаки, которых не может быть в документе. "
+    "Наберите текст заново, не вставляя его из других программ."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PowerWords:
@@ -98,9 +103,7 @@ def _written(words: PowerWords, number: str, organization: Any) -> bytes:
     except PowerRefused as refused:
         raise PowerNotAdded(refused.verdict, [refused.verdict.explanation, *refused.problems]) from refused
     except ValueError as error:
-        raise PowerNotAdded(
-            "unwritable", ["В одном из полей есть знаки, которых не может быть в документе."]
-        ) from error
+        raise PowerNotAdded("unwritable", [UNWRITABLE]) from error
     return body
 
 
@@ -146,6 +149,6 @@ def _discard(draft: PowerDraft, acting: Any) -> None:
 
 def _waiting(draft: PowerDraft, verb: str) -> PowerDraft:
     fresh = PowerDraft.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.pk)
-    if fresh.power_id is not None or fresh.discarded_at is not None:
+    if not fresh.is_waiting:
         raise WrongState(fresh, verb)
     return fresh

@@ -154,7 +154,7 @@ def _tell(row: RevocationRecheck) -> None:
         url=page or reverse("signatures:trust"),
         action="Открыть документ" if page else "Удостоверяющие центры и списки отзыва",
         key=f"signature.revoked:{signature.pk}",
-        topic=Topic.REPORTS,
+        topic=asked.topic if asked else Topic.REPORTS,
         right=" ".join(asked.read_rights) if asked else WHO_IS_TOLD,
         why="Документ подписан от имени вашей организации, а отзыв сертификата в тот день проверить было нельзя",
     )

@@ -7,14 +7,16 @@ from typing import IO
 from django import forms
 
 from core.files.serving import safe_name
-from signatures.forms import FILE_KINDS, LARGEST_FILE
+from signatures.forms import EMPTY, FILE_KINDS, LARGEST_FILE
 
 LARGEST_DOCUMENT = 50 * 1024 * 1024
 BOTH = LARGEST_DOCUMENT + LARGEST_FILE
 TOO_LARGE = "Документ больше 50 МБ: такие кабинет не проверяет. Проверьте его программой, которой создают подписи."
+SIGNATURE_TOO_LARGE = (
+    "Файл подписи больше 8 МБ: такие кабинет не проверяет. Проверьте, что выбрана подпись, а не сам документ."
+)
 NO_DOCUMENT = "В файле подписи нет самого документа: выберите и документ."
 SWAPPED = "Похоже, файлы перепутаны местами: подпись выбрана вместо документа."
-TOO_MANY_LARGE = "С вашего адреса за последний час проверено много больших документов. Повторите через час."
 BUSY = "Сейчас проверяется много больших документов. Повторите через несколько минут."
 NOT_WHOLE = "Файл передан не полностью. Отправьте его ещё раз."
 
@@ -38,7 +40,7 @@ class CheckForm(forms.Form):
         error_messages={
             "required": "Выберите файл подписи.",
             "missing": "Выберите файл подписи.",
-            "empty": "Файл подписи пуст.",
+            "empty": EMPTY,
             "invalid": NOT_WHOLE,
         },
     )
@@ -52,7 +54,7 @@ class CheckForm(forms.Form):
     def clean_signature(self) -> object:
         found = self.cleaned_data["signature"]
         if found.size > LARGEST_FILE:
-            raise forms.ValidationError("Файл подписи больше 8 МБ.", code="too_large")
+            raise forms.ValidationError(SIGNATURE_TOO_LARGE, code="too_large")
         return found
 
     @property

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.identifiers import is_ogrnip
 from signatures import powers
 from signatures.authority import Authority
 from signatures.doctor.power import NO_POWER, Power
 from signatures.reports import SignerReport
 from signatures.subjects import Subject
-
-LENGTH_OF_OGRNIP = 15
 
 
 class Status(StrEnum):
@@ -95,7 +94,7 @@ class Whose:
 
     @property
     def is_trader(self) -> bool:
-        return len(self.ogrn) == LENGTH_OF_OGRNIP
+        return is_ogrnip(self.ogrn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
-"""For which documents a certificate will do: the kinds that the cabinet signs now, in one small table."""
+"""For which documents a certificate will do: of the kinds that the cabinet signs (signatures.purposes)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.rights import Right
+from accounts.rights import BY_CODE, Right
 from signatures.doctor.findings import Diagnosis
+from signatures.purposes import purposes
 
 
 @dataclass(frozen=True, slots=True)
 class KindOfDocument:
-    """``label`` names one of them, ``many`` follows «можно подписывать»; ``right`` None: no right of its own.
+    """``label`` names one of them, ``many`` follows «можно подписывать»; any one of ``rights`` lets a person sign.
 
     ``head_only``: it is signed by the head's certificate, never by a power of attorney, and anybody may bring his signature.
     ``as_himself``: by any certificate of a person, who signs for nobody else (a member of a commission).
@@ -21,24 +22,30 @@ class KindOfDocument:
     code: str
     label: str
     many: str
-    right: Right | None
-    head_only: bool = False
+    rights: tuple[Right, ...] = ()
     as_himself: bool = False
 
-
-KINDS: tuple[KindOfDocument, ...] = (
-    KindOfDocument("commission_protocol", "Протокол решения комиссии СОУТ", "протоколы комиссии", Right.SIGN_PROTOCOLS),
-    KindOfDocument("mchd", "Машиночитаемая доверенность (МЧД)", "машиночитаемые доверенности", None, head_only=True),
-)
+    @property
+    def head_only(self) -> bool:
+        return not self.rights and not self.as_himself
 
 
-# Not among KINDS: nobody asks the doctor for it, the signing panel does.
-PERSONAL = KindOfDocument("personal", "Подпись от своего имени", "документы от своего имени", None, as_himself=True)
+# No purpose: nobody asks the doctor's page for it, the signing panel does.
+PERSONAL = KindOfDocument("personal", "Подпись от своего имени", "документы от своего имени", as_himself=True)
+
+
+def kinds() -> list[KindOfDocument]:
+    """Every purpose, those of the head last: other people have more to do with the others."""
+    found = [
+        KindOfDocument(each.code, each.label, each.many, tuple(BY_CODE[right] for right in each.sign_rights))
+        for each in purposes()
+    ]
+    return sorted(found, key=lambda kind: kind.head_only)
 
 
 def kind_of(code: str) -> KindOfDocument | None:
-    """The kind with this code, None for one that is not in the table."""
-    return next((kind for kind in (*KINDS, PERSONAL) if kind.code == code), None)
+    """The kind with this code, None for one that nobody knows."""
+    return next((kind for kind in (*kinds(), PERSONAL) if kind.code == code), None)
 
 
 class Answer(StrEnum):
@@ -76,11 +83,9 @@ class Suitability:
     why: str
 
 
-def suitable_for(
-    diagnosis: Diagnosis, holds: Callable[[str], bool], kinds: Iterable[KindOfDocument] = KINDS
-) -> list[Suitability]:
+def suitable_for(diagnosis: Diagnosis, holds: Callable[[str], bool]) -> list[Suitability]:
     """What the certificate will do for, taken together with the rights of the person (``Acting.holds``)."""
-    return [Suitability(kind, *_answer(kind, diagnosis, holds)) for kind in kinds]
+    return [Suitability(kind, *_answer(kind, diagnosis, holds)) for kind in kinds()]
 
 
 def will_do(diagnosis: Diagnosis, kind: KindOfDocument | None) -> bool:
@@ -91,8 +96,8 @@ def will_do(diagnosis: Diagnosis, kind: KindOfDocument | None) -> bool:
 
 
 def _answer(kind: KindOfDocument, diagnosis: Diagnosis, holds: Callable[[str], bool]) -> tuple[Answer, str]:
-    allowed = kind.right is None or holds(kind.right)
-    lacking = f"У вас нет права «{kind.right.label}»." if kind.right is not None and not allowed else ""
+    allowed = not kind.rights or any(holds(right) for right in kind.rights)
+    lacking = "" if allowed else f"У вас нет права {' или '.join(f'«{right.label}»' for right in kind.rights)}."
     if will_do(diagnosis, kind):
         if lacking:
             return Answer.NO_RIGHT, f"{lacking} Его даёт администратор вашей организации."

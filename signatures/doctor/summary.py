@@ -27,10 +27,10 @@ def summary_of(diagnosis: Diagnosis, suitable: Sequence[Suitability]) -> Summary
     warned = tuple(finding.text for finding in diagnosis.warnings)
     steps = tuple(dict.fromkeys(step for finding in diagnosis.warnings for step in finding.advice))
     if diagnosis.suits:
-        good = [each.kind.many for each in suitable if each.answer is Answer.YES and each.kind.right is not None]
+        good = [each.kind.many for each in suitable if each.answer is Answer.YES and not each.kind.head_only]
         if good:
             kind = "careful" if warned else "done"
-            return Summary(kind, f"{trial}Этой подписью можно подписывать {' и '.join(good)}", warned, steps)
+            return Summary(kind, f"{trial}Этой подписью можно подписывать {_listed(good)}", warned, steps)
         reasons = tuple(dict.fromkeys(each.why for each in suitable if each.answer is Answer.NO_RIGHT))
         ask = "Попросите это право у администратора организации."
         headline = f"{trial}Подпись исправна, но у вас нет права подписывать документы этой организации"
@@ -40,6 +40,12 @@ def summary_of(diagnosis: Diagnosis, suitable: Sequence[Suitability]) -> Summary
         return Summary("careful", headline, (diagnosis.power.text, *warned), (GET_POWER, HEAD_SIGNS, *steps))
     reasons = tuple(finding.text for finding in diagnosis.obstacles)
     return Summary("stop", NOT_HERE, reasons, _first_steps(diagnosis))
+
+
+def _listed(words: Sequence[str]) -> str:
+    """«а, б и в»."""
+    *before, last = words
+    return f"{', '.join(before)} и {last}" if before else last
 
 
 def _only_power(diagnosis: Diagnosis) -> bool:

@@ -46,7 +46,7 @@ class PowerReport:
 
     @property
     def code(self) -> str:
-        """One of ``verdicts.every_code()``."""
+        """Of ``PowerVerdict``, or ``signature_`` and a code of ``Verdict``."""
         return code_of_signature(self.signature) if self.verdict is PowerVerdict.SIGNATURE else self.verdict.value
 
     @property

@@ -112,13 +112,6 @@ TEXTS: dict[PowerVerdict, tuple[str, str]] = {
 }
 
 
-def every_code() -> list[str]:
-    """All the codes that ``verify_mchd`` can print."""
-    simple = [verdict.value for verdict in PowerVerdict if verdict is not PowerVerdict.SIGNATURE]
-    inner = [code_of_signature(verdict) for verdict in Verdict if verdict is not Verdict.OK]
-    return simple + inner
-
-
 def code_of_signature(verdict: Verdict) -> str:
     """``signature_revoked`` and the like."""
     return f"{PowerVerdict.SIGNATURE.value}_{verdict.value}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from core.identifiers import format_snils
+from core.identifiers import format_snils, is_ogrnip
 from signatures.mchd.power import Granted, Person
 from signatures.mchd.reading import FORM, NAMESPACE
 
@@ -41,7 +41,7 @@ class Wanted:
 
     @property
     def is_sole_trader(self) -> bool:
-        return len(self.organization_ogrn) == 15
+        return is_ogrnip(self.organization_ogrn)
 
     @property
     def file_id(self) -> str:

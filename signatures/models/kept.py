@@ -17,14 +17,11 @@ from signatures.subjects import Subject, read_subject
 from signatures.verdicts import Verdict
 
 
-class SignedDocumentQuerySet(models.QuerySet["SignedDocument"]):
-    def visible_to(self, acting: Any) -> SignedDocumentQuerySet:
-        """Documents of the acting organization."""
-        return self.filter(organization=acting.organization) if acting is not None else self.none()
-
-
 class SignedDocument(models.Model):
-    """The exact bytes that were signed: in a stored file, or in the row itself for small ones."""
+    """The exact bytes that were signed: in a stored file, or in the row itself for small ones.
+
+    Nobody looks for them by themselves: who reads them is who reads their request or a signature of them.
+    """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
@@ -36,8 +33,6 @@ class SignedDocument(models.Model):
     sha256 = models.CharField(max_length=64)
     streebog256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = SignedDocumentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -151,13 +151,12 @@ class PowerOfAttorney(models.Model):
 
 class PowerDraftQuerySet(models.QuerySet["PowerDraft"]):
     def visible_to(self, acting: Any) -> PowerDraftQuerySet:
-        """Drafts of the acting organization that wait: for who manages access, for its head who is to sign, and for whom they
-        are issued to."""
+        """Drafts of the acting organization: for who manages access, for its head who is to sign, and for whom they are issued
+        to."""
         if acting is None:
             return self.none()
         head = Q(head_snils=acting.user.snils) if acting.user.snils else Q(pk__in=[])
-        mine = self.filter(issued_to_whom(acting) | head, organization=acting.organization)
-        return mine.waiting().select_related("request__document")
+        return self.filter(issued_to_whom(acting) | head, organization=acting.organization)
 
     def waiting(self) -> PowerDraftQuerySet:
         """Neither signed nor discarded."""
@@ -198,6 +197,11 @@ class PowerDraft(models.Model):
 
     def __str__(self) -> str:
         return f"МЧД № {self.inner_number}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """As `PowerDraftQuerySet.waiting`, for a row at hand."""
+        return self.discarded_at is None and self.power_id is None
 
     @property
     def body(self) -> bytes:

@@ -12,17 +12,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from signatures.models.kept import Signature, SignedDocument
-from signatures.purposes import codes_opened_to
+from signatures.purposes import requests_q
 from signatures.states import RequestState, TurnKind, TurnState
 
 
 class SigningRequestQuerySet(models.QuerySet["SigningRequest"]):
     def visible_to(self, acting: Any) -> SigningRequestQuerySet:
-        """Requests of the acting organization (of the branch, for who acts for a branch) whose purpose this person reads."""
+        """Requests of the acting organization (of the branch, for who acts for a branch) whose purpose this person reads, and
+        what else the purposes open to him."""
         if acting is None:
             return self.none()
-        theirs = self.filter(organization=acting.organization, purpose__in=codes_opened_to(acting))
-        return theirs if acting.branch is None else theirs.filter(branch=acting.branch)
+        return self.filter(requests_q(acting), organization=acting.organization)
 
     def open(self, now: datetime | None = None) -> SigningRequestQuerySet:
         """Those that take signatures."""

@@ -8,9 +8,7 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 
-from accounts.models import Organization
 from signatures.forms import SignatureForm
-from signatures.powers import signs_under_power
 
 register = template.Library()
 
@@ -31,25 +29,20 @@ def signing_panel(
     *,
     form: SignatureForm,
     document_url: str,
-    organization: Organization,
     action: str = "",
     button: str = "Подписать и отправить",
     personal: bool = False,
-    by_power: bool = True,
     purpose: str = "",
 ) -> dict[str, Any]:
     """Render the panel; ``document_url`` answers with exactly the bytes to be signed.
 
     ``action``: where the signature is posted, the page itself by default.  ``button``: the words on
     the button, a verb.  ``personal``: who signs does so as himself, by any certificate of his.
-    ``by_power`` False: a personal certificate under a power of attorney does not do here.  ``purpose``: what is signed, a
-    code of ``signatures.doctor.kinds``.
+    ``purpose``: what is signed, a code of ``signatures.purposes``.
     """
-    request = context.get("request")
     return {
         "form": form,
         "document_url": document_url,
-        "organization": organization,
         "action": action,
         "button": button,
         "personal": personal,
@@ -57,7 +50,6 @@ def signing_panel(
         "extra_fields": [form[name] for name in form.fields if name not in SignatureForm.base_fields],
         "purpose": purpose,
         "plugin_script": plugin_script(),
-        "by_power": by_power and signs_under_power(getattr(request, "acting", None)),
-        "request": request,
+        "request": context.get("request"),
         "csrf_token": context.get("csrf_token"),
     }

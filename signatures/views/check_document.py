@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from core.doors import door
 from core.jobs.models import Job, State
+from core.limits import too_often
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
 from signatures.checking import bearer, forms
 from signatures.checking.forms import CheckForm
@@ -34,8 +34,8 @@ def check_document(request: HttpRequest) -> HttpResponse:
     """GET: the page. POST: the answer, or 303 to the page that waits for it; 413, 422 and 429 with the page and what is wrong."""
     if request.method != "POST":
         return _page(request, CheckForm())
-    if not ratelimit.consume(request, action=RATE_ACTION):
-        return _page(request, CheckForm(), status=429, too_often=True)
+    if refused := too_often(request, RATE_ACTION, "проверок с вашего адреса"):
+        return _page(request, CheckForm(), status=429, refused=refused)
     if announced_too_large(request, forms.BOTH):
         return _page(request, _refused("document", forms.TOO_LARGE), status=413)
     return _take(request, bound(request, forms.BOTH))
@@ -97,8 +97,8 @@ def _is_signature(content: bytes) -> bool:
 
 
 def _hand_over(request: HttpRequest, form: CheckForm, signature: bytes) -> HttpResponse:
-    if not ratelimit.consume(request, action=RATE_ACTION_LARGE):
-        return _again(request, form, None, forms.TOO_MANY_LARGE)
+    if refused := too_often(request, RATE_ACTION_LARGE, "больших документов с вашего адреса"):
+        return _again(request, form, None, refused)
     token = bearer.held(request) or bearer.new_token()
     try:
         check = receive(
@@ -115,10 +115,10 @@ def _hand_over(request: HttpRequest, form: CheckForm, signature: bytes) -> HttpR
     return response
 
 
-def _page(request: HttpRequest, form: CheckForm, *, status: int = 200, too_often: bool = False) -> HttpResponse:
+def _page(request: HttpRequest, form: CheckForm, *, status: int = 200, refused: str = "") -> HttpResponse:
     context = {
         "form": form,
-        "too_often": too_often,
+        "refused": refused,
         "limit": forms.LARGEST_DOCUMENT,
         "accept": FILE_KINDS,
     }

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.acting import acting_of
 from core.doors import door
+from core.limits import too_often
 from core.uploads import announced_too_large
 from signatures.doctor.certificate import diagnose_certificate
 from signatures.doctor.challenge import Challenge, ChallengeRefused, new_challenge, read_challenge
@@ -34,6 +35,7 @@ from signatures.templatetags.signing import plugin_script
 from signatures.views.doctor_forms import CertificateForm, InMemoryHandler, TrialForm, kept_in_memory
 from signatures.views.doctor_shown import power_of, shown, whose
 
+RATE_ACTION, CHECKS = "signature_doctor", "проверок подряд"
 CHALLENGE_NAME = "probnaya-podpis.txt"
 
 
@@ -58,7 +60,7 @@ def doctor_challenge(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # only on the outside: the token is checked inside, after the door and the announced length
 @door(write=["POST"])
 def doctor_certificate(request: HttpRequest) -> HttpResponse:
-    """The diagnosis of an uploaded certificate; 413 or 422 with the page and what is wrong with the file."""
+    """The diagnosis of an uploaded certificate; 413, 422 or 429 with the page and what is wrong."""
     if announced_too_large(request, LARGEST_CERTIFICATE):
         return _page(request, certificate_form=CertificateForm.refused(TEXTS[FileCode.TOO_LARGE]), status=413)
     return _take_certificate(request, kept_in_memory(request, LARGEST_CERTIFICATE))
@@ -71,6 +73,8 @@ def _take_certificate(request: HttpRequest, handler: InMemoryHandler) -> HttpRes
         file = read_certificate_file(*form.file(handler))
     except FileRefused as refused:
         return _page(request, certificate_form=CertificateForm.refused(refused.text), status=422)
+    if too_many := too_often(request, RATE_ACTION, CHECKS):
+        return _page(request, too_many=too_many, status=429)
     acting, now = acting_of(request), timezone.now()
     diagnosis = diagnose_certificate(
         file.der,
@@ -107,6 +111,8 @@ def _take_signature(request: HttpRequest, handler: InMemoryHandler) -> HttpRespo
         return _refused_trial(request, refused.text)
     except FileRefused as refused:
         return _refused_trial(request, refused.text, challenge)
+    if too_many := too_often(request, RATE_ACTION, CHECKS):
+        return _refused_trial(request, too_many, challenge, status=429)
     diagnosis = diagnose_signature(
         signature,
         challenge.content,
@@ -119,10 +125,12 @@ def _take_signature(request: HttpRequest, handler: InMemoryHandler) -> HttpRespo
     return render(request, template, {"shown": shown(diagnosis, acting), "moment": now})
 
 
-def _refused_trial(request: HttpRequest, text: str, challenge: Challenge | None = None) -> HttpResponse:
+def _refused_trial(
+    request: HttpRequest, text: str, challenge: Challenge | None = None, *, status: int = 422
+) -> HttpResponse:
     if _by_script(request):
-        return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
-    return _page(request, trial_form=TrialForm.refused(text), challenge=challenge, status=422)
+        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    return _page(request, trial_form=TrialForm.refused(text), challenge=challenge, status=status)
 
 
 def _by_script(request: HttpRequest) -> bool:
@@ -142,6 +150,7 @@ def _page(
     trial_form: TrialForm | None = None,
     challenge: Challenge | None = None,
     challenge_refused: str = "",
+    too_many: str = "",
     status: int = 200,
 ) -> HttpResponse:
     acting = acting_of(request)
@@ -150,6 +159,7 @@ def _page(
         "trial_form": trial_form or TrialForm(),
         "challenge": challenge or _challenge(request, ""),
         "challenge_refused": challenge_refused,
+        "too_many": too_many,
         "organization": acting.organization,
         "plugin_script": plugin_script(),
         "largest_certificate": LARGEST_CERTIFICATE,

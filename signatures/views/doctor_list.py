@@ -14,12 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.acting import acting_of
 from core.doors import door
+from core.limits import too_often
 from core.uploads import announced_too_large
 from signatures.doctor.advice import CHOOSE_ANOTHER
 from signatures.doctor.certificate import diagnose_certificate
 from signatures.doctor.files import LARGEST_CERTIFICATE
 from signatures.doctor.kinds import kind_of, will_do
 from signatures.selectors import trust_store
+from signatures.views.doctor import CHECKS, RATE_ACTION
 from signatures.views.doctor_shown import Shown, power_of, shown, whose
 
 MOST = 24  # GOST in Python takes some 50 ms for a certificate
@@ -35,7 +37,7 @@ def doctor_certificates(request: HttpRequest) -> JsonResponse:
 
     In the order they came.  ``suits``: a document of the kind named by ``purpose`` (any, where it is not named) may be signed
     by it.  ``why``, ``advice`` and ``notes`` are lists of sentences; ``html`` is there with ``full=1``.
-    400 where there are none or too many.
+    400 where there are none or too many, 429 with ``problem`` where they come too often.
     """
     if announced_too_large(request, LARGEST_REQUEST):
         return JsonResponse({"problem": TOO_MANY}, status=413)
@@ -47,6 +49,8 @@ def _answer(request: HttpRequest) -> JsonResponse:
     given = request.POST.getlist("certificate")
     if not 0 < len(given) <= MOST:
         return JsonResponse({"problem": TOO_MANY if given else "Нет ни одного сертификата."}, status=400)
+    if refused := too_often(request, RATE_ACTION, CHECKS):
+        return JsonResponse({"problem": refused}, status=429)
     acting, now = acting_of(request), timezone.now()
     trust, kind, full = trust_store(now), kind_of(request.POST.get("purpose", "")), request.POST.get("full") == "1"
     answers = []

@@ -15,6 +15,7 @@ from accounts.rights import Right
 from core.doors import door
 from core.uploads import BoundedUploadHandler, announced_too_large, bound
 from signatures.actions import PowerNotAdded, add_power
+from signatures.forms import EMPTY
 from signatures.mchd.reading import LARGEST
 from signatures.powers import signing_codes
 
@@ -30,13 +31,13 @@ class PowerUploadForm(forms.Form):
         label="Файл доверенности",
         help_text="XML, имя обычно начинается с ON_EMCHD_",
         widget=forms.FileInput(attrs={"accept": ".xml"}),
-        error_messages={"required": "Выберите файл доверенности.", "empty": "Файл доверенности пуст."},
+        error_messages={"required": "Выберите файл доверенности.", "empty": "Файл доверенности пуст. Выберите другой."},
     )
     signature = forms.FileField(
         label="Файл подписи руководителя",
         help_text="Отсоединённая подпись этого файла: .sig или .p7s",
         widget=forms.FileInput(attrs={"accept": ".sig,.p7s,.sgn"}),
-        error_messages={"required": "Выберите файл подписи.", "empty": "Файл подписи пуст."},
+        error_messages={"required": "Выберите файл подписи.", "empty": EMPTY},
     )
 
     def clean_xml(self) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -21,17 +21,21 @@ from signatures.models import PowerDraft, PowerOfAttorney
 from signatures.powers import signing_codes
 from signatures.views.power import download
 
-GONE = "Пока страница была открыта, доверенность подписали или её черновик удалили."
+GONE = "Эта доверенность подписи больше не ждёт: её уже подписали, или её черновик удалили."
 
 
 def own_draft(request: HttpRequest, uid: UUID) -> PowerDraft:
-    return get_object_or_404(PowerDraft.objects.visible_to(acting_of(request)), uid=uid)
+    """One that is signed or discarded too: links to it live on in the list of documents. Raises Http404."""
+    rows = PowerDraft.objects.visible_to(acting_of(request)).select_related("request__document")
+    return get_object_or_404(rows, uid=uid)
 
 
 @door(read=["GET"], write=["POST"])
 def power_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
     """POST: the head's signature, whoever brings it. 302 to the card of the paper, 422 with what is wrong."""
     draft = own_draft(request, uid)
+    if not draft.is_waiting:
+        return _gone(request, draft)
     if request.method != "POST":
         return _page(request, draft, SignatureForm())
     form = SignatureForm(request.POST, request.FILES)
@@ -42,8 +46,7 @@ def power_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
     except PowerNotAdded as refused:
         return _page(request, draft, form, refused=refused, status=422)
     except WrongState:
-        messages.warning(request, GONE)
-        return redirect("signatures:powers")
+        return _gone(request, draft)
     messages.success(request, f"{power} подписана и добавлена в кабинет.")
     if not PowerOfAttorney.objects.visible_to(acting_of(request)).filter(pk=power.pk).exists():
         return redirect("signatures:powers")  # the head signed a paper of somebody else, and does not manage access
@@ -53,18 +56,30 @@ def power_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
 @door(read=["GET"])
 def power_draft_xml(request: HttpRequest, uid: UUID) -> HttpResponse:
     draft = own_draft(request, uid)
+    if not draft.is_waiting:
+        raise Http404  # somebody's СНИЛС and day of birth, and nothing to sign
     file_id = f"ON_EMCHD_{read_power(draft.body).issued:%Y%m%d}_{draft.number}.xml"
     return download(draft.body, file_id, "application/xml")
 
 
 @door(write=["POST"], right=Right.ACCESS)
 def power_draft_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
+    draft = own_draft(request, uid)
     try:
-        discard_draft(own_draft(request, uid), acting=acting_of(request))
+        discard_draft(draft, acting=acting_of(request))
     except WrongState:
-        messages.warning(request, GONE)
-    else:
-        messages.success(request, "Черновик доверенности удалён.")
+        return _gone(request, draft)
+    messages.success(request, "Черновик доверенности удалён.")
+    return redirect("signatures:powers")
+
+
+def _gone(request: HttpRequest, draft: PowerDraft) -> HttpResponse:
+    """What became of a draft that waits no more."""
+    power = PowerOfAttorney.objects.visible_to(acting_of(request)).filter(draft=draft).first()
+    if power is not None:
+        messages.info(request, "Доверенность уже подписана и добавлена в кабинет.")
+        return redirect("signatures:power", uid=power.uid)
+    messages.warning(request, GONE)
     return redirect("signatures:powers")
 
 

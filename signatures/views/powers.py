@@ -32,7 +32,7 @@ def powers(request: HttpRequest) -> HttpResponse:
         "table": table,
         "page": page,
         "rows": [shown(each) for each in table.rows],
-        "drafts": PowerDraft.objects.visible_to(acting).order_by("-created_at")[:DRAFTS_SHOWN],
+        "drafts": PowerDraft.objects.visible_to(acting).waiting().order_by("-created_at")[:DRAFTS_SHOWN],
         "codes": signing_codes(),
         "may_create": acting.holds(Right.ACCESS),
     }

@@ -62,7 +62,7 @@ def _shown(rows: list[SigningRequest], acting: Any) -> list[dict[str, Any]]:
         {
             "request": row,
             "kind": purpose_label(row.purpose),
-            "url": request_page_of(row),
+            "url": request_page_of(row, acting),
             "whom": [turn.person or turn.role for turn in current_stage(turns.get(row.pk, []))],
             "is_mine": row.pk in mine,
             "is_over": row.state == RequestState.OPEN and not row.is_open(now),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from core.identifiers import is_ogrnip
 from simulators.demo_ca.authority import DemoAuthority, PersonCertificate
 from simulators.demo_ca.people import Sort, issue_person_certificate
 from simulators.people import ZMZ_HEAD, demo_cast, ogrn_of, organization_inn
@@ -18,7 +19,6 @@ ODD = (Sort(revoked=True), Sort(unknown_issuer=True), Sort(qualified=False), Sor
 STRANGER_NAME = "ООО «Чужая организация»"
 STRANGER_INN = organization_inn(770199001)
 STRANGER_OGRN = ogrn_of("102770099001")
-LENGTH_OF_OGRNIP = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,6 @@ def _nearly_over() -> tuple[datetime, datetime]:
 
 def _office(office: Office) -> dict[str, Any]:
     """The parts of the subject name that an office adds: a sole trader is named by himself."""
-    if len(office.ogrn) == LENGTH_OF_OGRNIP:
+    if is_ogrnip(office.ogrn):
         return {"ogrnip": office.ogrn, "inn": office.inn, "title": office.title}
     return {"innle": office.inn, "ogrn": office.ogrn, "organization": office.name, "title": office.title}

@@ -57,8 +57,6 @@ const SUBJECT_PARTS = {
   "2.5.4.42": "givenName",
   "1.2.643.3.131.1.1": "inn",
   "1.2.643.100.4": "innle",
-  "1.2.643.100.1": "ogrn",
-  "1.2.643.100.5": "ogrnip",
 };
 
 export class SigningError extends Error {}
@@ -154,7 +152,7 @@ export function csrfToken() {
 }
 
 // What the server says of these certificates: {now, certificates}, one answer for each in their order (more than MOST_ASKED get
-// none). Throws where it cannot be asked. Only the public certificates are sent.
+// none). Throws where it cannot be asked, a SigningError where it says why. Only the public certificates are sent.
 export async function askServer(url, certificates, more = {}) {
   const body = new URLSearchParams(more);
   for (const { base64 } of certificates.slice(0, MOST_ASKED)) body.append("certificate", base64);
@@ -165,6 +163,7 @@ export async function askServer(url, certificates, more = {}) {
     headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "XMLHttpRequest" },
     signal: AbortSignal.timeout(SERVER_WAIT_MS),
   });
+  if (answer.status === 429) throw new SigningError((await answer.json()).problem);
   if (!answer.ok || answer.redirected) throw new Error(`the server answers ${answer.status}`);
   return answer.json();
 }

@@ -128,8 +128,8 @@ class Doctor {
     const before = Date.now();
     try {
       answer = await askServer(this.root.dataset.certificatesUrl, certificates, { full: "1" });
-    } catch {
-      this.check("problem", TEXTS.notAsked);
+    } catch (error) {
+      this.check("problem", error instanceof SigningError ? error.message : TEXTS.notAsked);
       return;
     }
     this.clock(new Date(answer.now).getTime(), before, Date.now());
@@ -196,7 +196,7 @@ class Doctor {
     body.append("signature_file", new Blob([signature]), "trial.sig");
     const headers = { "X-CSRFToken": csrfToken(), "X-Requested-With": "XMLHttpRequest" };
     const answer = await fetch(this.root.dataset.signatureUrl, { method: "POST", body, headers, credentials: "same-origin" });
-    if (answer.status === 422) throw new SigningError(await answer.text());
+    if (answer.status === 422 || answer.status === 429) throw new SigningError(await answer.text());
     if (!answer.ok || answer.redirected) throw new SigningError(TEXTS.notAsked);
     return answer.text();
   }

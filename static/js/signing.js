@@ -4,9 +4,7 @@
 //
 // Markup (templates/signatures/_signing_panel.html; every part inside the root):
 //   [data-signing]                  root; data-document-url: answers with the bytes to sign; data-doctor-url: says which
-//                                   certificates suit, data-purpose: what is signed; data-organization-inn,
-//                                   data-organization-ogrn: whose certificate is expected, where the server cannot be asked;
-//                                   data-by-power="yes": the person has a power of attorney, a personal certificate will do
+//                                   certificates suit; data-purpose: what is signed
 //   [data-signing-plugin]           hidden until this module runs
 //   [data-signing-status]           what is going on, role=status; [data-signing-help]: a link to the doctor, after an error
 //   [data-signing-certificates]     fieldset, hidden until there are certificates; [data-signing-list] takes the choices,
@@ -30,41 +28,31 @@ const TEXTS = {
   damaged: "Кабинет не смог прочитать этот сертификат: он повреждён или составлен не по правилам.",
   choose: "Выберите сертификат.",
   chosen: "Подходит один сертификат, он выбран.",
+  noAnswer: "Кабинет не ответил, какие сертификаты подойдут. Выберите нужный сами: подпись проверят при отправке.",
+  notJudged: "Подойдёт ли этот сертификат, проверят при отправке.",
   fetching: "Загружаем документ…",
   noDocument: "Документ не загрузился. Обновите страницу и повторите.",
   signing: "Подписываем. Плагин может спросить разрешение и пароль ключа…",
   sending: "Подпись готова, отправляем…",
 };
 
-// ---- what is wrong with a certificate, "" for nothing: our own guess, for when the server cannot be asked
+// ---- what is said of a certificate: the server's answer. Where it cannot be asked only the dates are known; whose certificate
+// suits is for the server alone to say, a rule of our own would refuse what it takes.
 
-function problemOf({ subject, notBefore, notAfter }, { inn, ogrn, byPower }, now) {
+function outOfTime({ notBefore, notAfter }, now) {
   if (notAfter < now) return `Срок действия истёк ${formatDate(notAfter)}.`;
   if (notBefore > now) return `Срок действия начнётся ${formatDate(notBefore)}.`;
-  if (!inn) return ""; // anybody's own: the server compares the name
-  if (byPower && !subject.innle && !subject.ogrn && !subject.ogrnip) return "";
-  if (ogrn.length === 15) return traderProblem(subject, inn, ogrn);
-  if (!subject.innle && !subject.ogrn) return "Сертификат физического лица: в нём нет ИНН и ОГРН организации.";
-  if (subject.innle !== inn) return `Сертификат другой организации: ИНН ${subject.innle ?? "не указан"}, нужен ${inn}.`;
-  if (subject.ogrn !== ogrn) return `В сертификате другой ОГРН: ${subject.ogrn ?? "не указан"}, нужен ${ogrn}.`;
   return "";
 }
 
-function traderProblem(subject, inn, ogrnip) {
-  if (subject.inn !== inn) return `Сертификат другого лица: ИНН ${subject.inn ?? "не указан"}, нужен ${inn}.`;
-  if (subject.ogrnip !== ogrnip) return `В сертификате другой ОГРНИП: ${subject.ogrnip ?? "не указан"}, нужен ${ogrnip}.`;
-  return "";
-}
-
-// The server's answer, or our guess, as the panel shows it.
-function judgement(item, answer, organization, now) {
+function judgement(item, answer, now) {
   if (answer && !answer.readable) return { ...item, ...describe(item), suits: false, problem: TEXTS.damaged, advice: "", note: "" };
   if (answer) {
     const { suits, owner, facts, why, advice, notes } = answer;
-    return { ...item, suits, owner, facts, problem: why.join(" "), advice: suits ? "" : advice.join(" "), note: notes.join(" ") };
+    return { ...item, suits, known: true, owner, facts, problem: why.join(" "), advice: suits ? "" : advice.join(" "), note: notes.join(" ") };
   }
-  const problem = problemOf(item, organization, now);
-  return { ...item, ...describe(item), suits: !problem, problem, advice: "", note: "" };
+  const problem = outOfTime(item, now);
+  return { ...item, ...describe(item), suits: !problem, known: false, problem, advice: "", note: problem ? "" : TEXTS.notJudged };
 }
 
 // ---- the page
@@ -72,8 +60,6 @@ function judgement(item, answer, organization, now) {
 class SigningPanel {
   constructor(root) {
     this.root = root;
-    const { organizationInn: inn, organizationOgrn: ogrn, byPower } = root.dataset;
-    this.organization = { inn, ogrn, byPower: byPower === "yes" };
     this.choices = [];
     this.busy = false;
   }
@@ -123,8 +109,8 @@ class SigningPanel {
 
   show({ certificates, unreadable }, answers) {
     const now = new Date();
-    const judged = certificates.map((item, index) => judgement(item, answers[index], this.organization, now));
-    judged.sort((one, other) => other.suits - one.suits || other.notAfter - one.notAfter);
+    const judged = certificates.map((item, index) => judgement(item, answers[index], now));
+    judged.sort((one, other) => other.suits - one.suits || Boolean(other.known) - Boolean(one.known) || other.notAfter - one.notAfter);
     this.choices = judged;
     const nodes = judged.map((item, index) => this.choice(item, index));
     const suitable = judged.filter((item) => item.suits);
@@ -136,13 +122,20 @@ class SigningPanel {
     this.part("rest").hidden = rest === 0;
     this.part("rest").open = suitable.length === 0;
     this.part("actions").hidden = suitable.length === 0;
-    if (suitable.length === 1) this.part("list").querySelector("input:not(:disabled)").checked = true;
+    const isOnly = suitable.length === 1 && suitable[0].known;
+    if (isOnly) this.part("list").querySelector("input:not(:disabled)").checked = true;
     if (judged.length === 0) {
       this.say(unreadable ? cannotRead("") : TEXTS.noCertificates, { wrong: true });
       return;
     }
-    const said = [TEXTS.noneSuitable, TEXTS.chosen][suitable.length] ?? TEXTS.choose;
+    const said = this.summary(suitable.length, isOnly, answers.length > 0);
     this.say(unreadable ? `${said} ${TEXTS.someUnreadable}` : said, { wrong: suitable.length === 0 });
+  }
+
+  summary(count, isOnly, isAnswered) {
+    if (!count) return TEXTS.noneSuitable;
+    if (isOnly) return TEXTS.chosen;
+    return isAnswered ? TEXTS.choose : TEXTS.noAnswer;
   }
 
   choice(item, index) {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 
 from accounts.acting import Acting
-from signatures.cms.revocation import RevocationList
+from signatures.cms.encoding import load_certificates
+from signatures.cms.revocation import RevocationList, load_revocation_lists
 from signatures.verification import TrustStore, verify_detached
 from simulators.demo_ca import DemoAuthority, PersonCertificate, Signer, ensure_demo_ca, issue_person_certificate
 from simulators.demo_ca.certificates import make_certificate, make_name
 from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
+from tests.signatures.papers import CODE
 
 VECTORS = Path(__file__).resolve().parents[1] / "fixtures" / "signatures"
 # Invented; check digits are valid.
@@ -43,15 +45,31 @@ def expected() -> dict[str, Any]:
     return json.loads((VECTORS / "expected.json").read_text())
 
 
-@pytest.fixture(scope="session")
-def vector_trust() -> TrustStore:
+def store_of(
+    *, roots: Sequence[bytes] = (), intermediates: Sequence[bytes] = (), crls: Sequence[bytes] = (), **more: Any
+) -> TrustStore:
+    """A store from the contents of DER or PEM files."""
+    return TrustStore(
+        roots=[each for content in roots for each in load_certificates(content)],
+        intermediates=[each for content in intermediates for each in load_certificates(content)],
+        crls=[each for content in crls for each in load_revocation_lists(content)],
+        **more,
+    )
+
+
+def trust_of_vectors() -> TrustStore:
     """The trust that expected.json names."""
     names = expected()
-    return TrustStore.from_files(
+    return store_of(
         roots=[read(name) for name in names["trusted_roots"]],
         intermediates=[read(name) for name in names["intermediates"]],
         crls=[read(name) for name in names["crls"]],
     )
+
+
+@pytest.fixture(scope="session")
+def vector_trust() -> TrustStore:
+    return trust_of_vectors()
 
 
 @dataclass
@@ -111,6 +129,13 @@ def head() -> Acting:
     organization = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
     person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
     return factories.acting_by(factories.grant(person, organization), person)
+
+
+@pytest.fixture
+def signing_power(settings: Any) -> None:
+    """The power of the papers of these tests lets somebody sign."""
+    settings.SIGNATURE_MCHD_POWERS = [CODE]
+    settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
 
 
 @pytest.fixture

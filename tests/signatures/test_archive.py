@@ -31,16 +31,16 @@ from signatures.models import ArchiveCheck, RevocationList, Signature, SignedDoc
 from signatures.selectors import trust_store
 from signatures.verification import verify_detached
 from simulators.demo_ca import sign
-from simulators.demo_ca.certificates import Issuer, make_revocation_list
-from simulators.demo_ca.keys import GostPrivateKey
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, issued
+from tests.signatures.crafting import head_revoked
 
 pytestmark = pytest.mark.django_db
 
 
 def accepted(trusted, head, *, document=DOCUMENT, signer=None, **more):
     signature = sign(document, signer or trusted.signer)
-    row = actions.accept_signature(
+    row = accept_signature(
         signature=signature, document=document, name="protocol.xml", purpose="p", acting=head, **more
     )
     seal_committed()
@@ -89,17 +89,8 @@ def test_it_holds_though_the_root_was_removed_since(kept):
 
 def test_it_holds_though_the_certificate_was_revoked_since(trusted, kept):
     later = timezone.now() + timedelta(hours=1)
-    authority = trusted.authority
-    key = GostPrivateKey.from_pem((authority.folder / "issuing.key").read_bytes())
-    revoking = make_revocation_list(
-        issuer=Issuer(authority.issuing.subject, key),
-        number=99,
-        this_update=later,
-        next_update=later + timedelta(days=9),
-        revoked=[(trusted.head.certificate.serial_number, later)],
-    )
     with time_machine.travel(later + timedelta(minutes=1)):
-        actions.import_crl(revoking.dump())
+        actions.import_crl(head_revoked(trusted, later))
         now = timezone.now()
         (today,) = verify_detached(sign(DOCUMENT, trusted.signer), DOCUMENT, trust_store(now), now)
         assert today.verdict == "revoked"
@@ -292,7 +283,7 @@ def test_a_broken_seal_is_found(kept):
 
 
 def test_a_line_that_nobody_sealed_is_found_once_it_should_be(trusted, head):
-    row = actions.accept_signature(
+    row = accept_signature(
         signature=sign(DOCUMENT, trusted.signer), document=DOCUMENT, name="n", purpose="p", acting=head
     )
     assert codes(row) == []

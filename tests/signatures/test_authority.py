@@ -8,9 +8,8 @@ from signatures.authority import AuthorityCode, who_may_sign
 from signatures.reports import SignerReport
 from signatures.subjects import Subject, read_subject
 from signatures.verdicts import TEXTS, Verdict
-from signatures.verification import TrustStore
 from simulators.demo_ca.certificates import make_name
-from tests.signatures.conftest import HEAD, read
+from tests.signatures.conftest import HEAD, read, store_of
 
 ORGANIZATION = {"organization_inn": "7704001236", "organization_ogrn": "1027700456783", "person_snils": "11223344595"}
 TRADER = {"organization_inn": "540112233406", "organization_ogrn": "316547600123457", "person_snils": "11223344595"}
@@ -136,7 +135,7 @@ def test_the_person():
 
 @pytest.mark.parametrize("name", ["head_ip.crt", "employee.crt", "other_head.crt"])
 def test_subjects_of_other_certificates(name):
-    certificate = TrustStore.from_files(intermediates=[read(f"certs/{name}")]).intermediates[0]
+    certificate = store_of(intermediates=[read(f"certs/{name}")]).intermediates[0]
     subject = read_subject(certificate)
     assert subject.snils
     assert (subject.ogrnip is not None) == (name == "head_ip.crt")

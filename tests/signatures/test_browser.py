@@ -36,7 +36,7 @@ pytestmark = pytest.mark.browser
 SITE = "http://lkot.test"
 PAGE = (
     "{% load signing %}<!doctype html><html lang='ru'><title>Подписание</title>"
-    "<main>{% signing_panel form=form document_url='/document/' organization=organization action='/send/'"
+    "<main>{% signing_panel form=form document_url='/document/' action='/send/'"
     " purpose='commission_protocol' %}</main></html>"
 )
 
@@ -60,14 +60,14 @@ class Cabinet:
         self.document_status = 200
         self.said: list[str] = []
         self.doctor_status = 200
+        self.most = 24
         self.asked: list[dict[str, list[str]]] = []  # what the doctor was asked
         self.broken: list[dict[str, str]] = []  # certificates that the plug-in gives and nobody can read
 
-    def html(self, organization: Organization) -> str:
+    @staticmethod
+    def html() -> str:
         request = RequestFactory().get("/page/")
-        return (
-            engines["django"].from_string(PAGE).render({"form": SignatureForm(), "organization": organization}, request)
-        )
+        return engines["django"].from_string(PAGE).render({"form": SignatureForm()}, request)
 
     def serve(self, route: Any) -> None:
         path = route.request.url.removeprefix(SITE)
@@ -107,7 +107,7 @@ class Cabinet:
             route.fulfill(status=self.doctor_status, body="")
             return
         answers = []
-        for text in self.asked[-1]["certificate"]:
+        for text in self.asked[-1]["certificate"][: self.most]:
             try:
                 seen = self.diagnosed(base64.b64decode(text))
             except ValueError:
@@ -154,7 +154,7 @@ def open_page(chromium: Any, cabinet: Cabinet, settings: Any) -> Iterator[Any]:
 
     def opened(organization: Organization = OURS, *, scripts: bool = True) -> Any:
         cabinet.organization = organization
-        cabinet.page = cabinet.html(organization)
+        cabinet.page = cabinet.html()
         context = chromium.new_context(java_script_enabled=scripts)
         contexts.append(context)
         page = context.new_page()
@@ -236,20 +236,30 @@ def test_soon_over_is_told_and_may_be_chosen(open_page, cabinet):
 
 
 @pytest.mark.parametrize("status_code", [500, 302, 401, 413])
-def test_our_own_guess_where_the_server_cannot_be_asked(open_page, cabinet, status_code):
+def test_nothing_is_guessed_where_the_server_cannot_be_asked(open_page, cabinet, status_code):
+    """But for the dates: whose certificate will do is for the server to say (a trader gives powers by a personal one)."""
     cabinet.doctor_status = status_code
     page = open_page()
-    status(page, "Подходит один сертификат")
-    assert page.locator("[data-signing] input[type=radio]:enabled").count() == 1
-    said = problems(page)
-    assert sorted(" ".join(words.split()[:2]) for words in said) == [
-        "Сертификат другой",
-        "Сертификат физического",
-        "Срок действия",
-    ]
-    assert any("ИНН 5401234566, нужен 7704001236." in words for words in said)
+    status(page, "Кабинет не ответил, какие сертификаты подойдут. Выберите нужный сами")
+    enabled = page.locator("[data-signing] input[type=radio]:enabled")
+    assert enabled.count() == 3
+    assert page.locator("[data-signing] input[type=radio]:checked").count() == 0, "nothing is chosen for the user"
+    notes = page.locator("[data-note]:not([hidden])").all_inner_texts()
+    assert notes == ["Подойдёт ли этот сертификат, проверят при отправке."] * 3
+    (said,) = problems(page)
+    assert said.startswith("Срок действия истёк")
+    page.locator("[data-signing] label").filter(has_text="ООО «Ромашка»").locator("input:enabled").check()
     page.get_by_role("button", name="Подписать и отправить").click()
     page.wait_for_url(f"{SITE}/send/")
+
+
+def test_more_certificates_than_are_judged_at_once(open_page, cabinet):
+    cabinet.most = 2
+    page = open_page()
+    status(page, "Выберите сертификат.")
+    texts = page.locator("[data-signing-list] label").all_inner_texts()
+    assert ["проверят при отправке" in text for text in texts] == [True, True], "nobody of the judged two will do"
+    assert page.locator("[data-signing] input[type=radio]:checked").count() == 0
 
 
 def test_no_suitable_certificate(open_page):

@@ -11,13 +11,13 @@ from asn1crypto import crl, x509
 from signatures.cms.chain import run_without_loop
 from signatures.cms.revocation import RevocationList, RevocationStatus
 from signatures.trust import RevocationPolicy
-from signatures.verification import TrustStore, verify_detached
+from signatures.verification import verify_detached
 from simulators.demo_ca import ensure_demo_ca, sign
 from simulators.demo_ca.certificates import Issuer, make_name, make_revocation_list
 from simulators.demo_ca.der import tagged
 from simulators.demo_ca.keys import GostPrivateKey
 from simulators.demo_ca.signing import Signer
-from tests.signatures.conftest import DOCUMENT, VECTORS, issued, read
+from tests.signatures.conftest import DOCUMENT, VECTORS, issued, read, store_of
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
@@ -105,13 +105,13 @@ def test_a_forged_issuer_of_the_same_name(demo, verdict):
 def test_with_the_root_out_of_the_store(demo, verdict):
     signature = sign(DOCUMENT, demo.signer)
     assert verdict(signature, trust=demo.trust(roots=[])) == "no_trusted_chain"
-    alien = TrustStore.from_files(roots=[read("certs/root.crt")]).roots
+    alien = store_of(roots=[read("certs/root.crt")]).roots
     assert verdict(signature, trust=demo.trust(roots=alien)) == "no_trusted_chain"
 
 
 def test_an_impostor_root_of_the_same_name():
     """alien.crt bears the name of the trusted root and another key."""
-    roots = TrustStore.from_files(roots=[read("certs/alien.crt")], intermediates=[read("certs/sub.crt")])
+    roots = store_of(roots=[read("certs/alien.crt")], intermediates=[read("certs/sub.crt")])
     (report,) = verify_detached(read("sig/head.p7s"), read("data/doc.txt"), roots, NOW)
     assert report.verdict in {"no_trusted_chain", "chain_invalid"}
 
@@ -244,7 +244,7 @@ def test_what_a_list_speaks_for(demo):
 
 def test_a_list_speaks_for_certificates_of_its_distribution_point():
     """The vectors' certificates name an address of their list."""
-    certificate = TrustStore.from_files(intermediates=[read("certs/head.crt")]).intermediates[0]
+    certificate = store_of(intermediates=[read("certs/head.crt")]).intermediates[0]
     (url,) = [entry.url for entry in certificate.crl_distribution_points]
     parsed = RevocationList.__new__(RevocationList)
     from cryptography import x509 as pyca

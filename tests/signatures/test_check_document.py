@@ -25,10 +25,10 @@ from signatures.cms import document as document_module
 from signatures.models import DocumentCheck
 from signatures.verdicts import Verdict
 from simulators.demo_ca import sign
-from simulators.demo_ca.certificates import Issuer, make_revocation_list
-from simulators.demo_ca.keys import GostPrivateKey
 from tests import factories
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
+from tests.signatures.crafting import head_revoked
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/signatures/check/"
@@ -124,22 +124,9 @@ def test_a_signature_whose_certificate_ran_out_since(trusted):
     assert "Так написано в сертификате. Кабинет этого не подтверждает." in page
 
 
-def revoke_at(trusted, later):
-    authority = trusted.authority
-    key = GostPrivateKey.from_pem((authority.folder / "issuing.key").read_bytes())
-    listed = make_revocation_list(
-        issuer=Issuer(authority.issuing.subject, key),
-        number=99,
-        this_update=later,
-        next_update=later + timedelta(days=9),
-        revoked=[(trusted.head.certificate.serial_number, later)],
-    )
-    actions.import_crl(listed.dump())
-
-
 def test_a_signature_that_was_accepted_here_before_it_was_revoked(trusted, head):
     signature = sign(DOCUMENT, trusted.signer)
-    row = actions.accept_signature(signature=signature, document=DOCUMENT, name="Тайное имя", purpose="p", acting=head)
+    row = accept_signature(signature=signature, document=DOCUMENT, name="Тайное имя", purpose="p", acting=head)
     accepted = (
         f"Принята здесь {timezone.localtime(row.moment):%d.%m.%Y} в {timezone.localtime(row.moment):%H:%M} (МСК), тогда"
     )
@@ -149,7 +136,7 @@ def test_a_signature_that_was_accepted_here_before_it_was_revoked(trusted, head)
     assert "notice-careful" not in page
     later = timezone.now() + timedelta(hours=1)
     with time_machine.travel(later + timedelta(minutes=1)):
-        revoke_at(trusted, later)
+        actions.import_crl(head_revoked(trusted, later))
         page = said(signature, DOCUMENT)
         assert "Сертификат отозван" in page
         assert accepted in page
@@ -161,7 +148,7 @@ def test_a_signature_that_was_accepted_here_before_it_was_revoked(trusted, head)
 def test_a_signature_that_was_accepted_here_twenty_years_ago(trusted, head):
     """Its whole chain has run out: today nobody vouches for the name, but the cabinet did then."""
     signature = sign(DOCUMENT, trusted.signer)
-    actions.accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
+    accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
     with time_machine.travel(timezone.now() + timedelta(days=20 * 365)):
         page = said(signature, DOCUMENT)
     assert "Принята здесь" in page
@@ -172,7 +159,7 @@ def test_a_signature_that_was_accepted_here_twenty_years_ago(trusted, head):
 
 def test_an_accepted_signature_under_another_document_is_not_said_to_be_accepted(trusted, head):
     signature = sign(DOCUMENT, trusted.signer)
-    actions.accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
+    accept_signature(signature=signature, document=DOCUMENT, name="n", purpose="p", acting=head)
     assert "Принята здесь" not in said(signature, b"another")
 
 
@@ -275,7 +262,7 @@ def test_too_much_is_refused_unread(trusted, monkeypatch):
     monkeypatch.setattr(forms, "LARGEST_DOCUMENT", 10)
     assert forms.TOO_LARGE in text_of(posted(sign(DOCUMENT, trusted.signer), DOCUMENT))
     monkeypatch.setattr(forms, "LARGEST_FILE", 10)
-    assert "Файл подписи больше 8 МБ." in text_of(posted(sign(DOCUMENT, trusted.signer), DOCUMENT))
+    assert forms.SIGNATURE_TOO_LARGE in text_of(posted(sign(DOCUMENT, trusted.signer), DOCUMENT))
 
 
 def test_the_token_of_the_form_is_asked_for(trusted):
@@ -480,7 +467,7 @@ def test_an_address_has_a_limit_of_large_documents(trusted, slow, settings):
     assert posted(signature, LARGE).status_code == 303
     answer = posted(signature, LARGE)
     assert answer.status_code == 422
-    assert forms.TOO_MANY_LARGE in text_of(answer)
+    assert "Слишком много больших документов с вашего адреса. Подождите час и повторите." in text_of(answer)
     cache.clear()
 
 

@@ -11,12 +11,12 @@ from django.test import override_settings
 from signatures.demo_mark import is_demo_authority
 from signatures.models import RevocationList, TrustedCertificate
 from signatures.selectors import trust_store
-from signatures.verification import TrustStore, verify_detached
+from signatures.verification import verify_detached
 from simulators.demo_ca import ensure_demo_ca, issue_person_certificate, sign
 from simulators.demo_ca.holders import LONG_AGO, ODD, SOON_DAYS, certificates_of, holder_of_cast
 from simulators.demo_ca.people import Sort, sort_of
 from simulators.people import SOLE_TRADER, TECHNO_HEAD, ZMZ_HEAD, ZMZ_SAFETY, demo_cast
-from tests.signatures.conftest import DOCUMENT, HEAD, read
+from tests.signatures.conftest import DOCUMENT, HEAD, read, store_of
 
 NOW = datetime.now(UTC)
 
@@ -54,7 +54,7 @@ def test_a_certificate_is_issued_anew_before_it_runs_out(tmp_path, time_machine)
 def test_everything_of_it_is_marked(demo):
     for certificate in (demo.authority.root, demo.authority.issuing, demo.head.certificate):
         assert is_demo_authority(certificate)
-    assert not is_demo_authority(TrustStore.from_files(roots=[read("certs/root.crt")]).roots[0])
+    assert not is_demo_authority(store_of(roots=[read("certs/root.crt")]).roots[0])
 
 
 def held(authority, oid):

@@ -11,11 +11,13 @@ from cryptography import x509 as pyca
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from accounts.rights import Right
+from signatures import purposes
 from signatures.authority import who_may_sign
 from signatures.cms.encoding import load_certificates
 from signatures.doctor import Check, Status, Whose, diagnose_certificate, diagnose_signature, suitable_for
 from signatures.doctor import power as seam
-from signatures.doctor.kinds import Answer, kind_of, will_do
+from signatures.doctor.kinds import Answer, kind_of, kinds, will_do
 from signatures.doctor.power import Power
 from signatures.doctor.summary import NOT_HERE, summary_of
 from signatures.trust import RevocationPolicy
@@ -528,6 +530,24 @@ def test_flipped_signatures_neither_crash_nor_disagree(demo):
 
 
 # ---- for which documents
+
+
+def test_the_kinds_are_the_purposes(demo, monkeypatch):
+    assert [kind.code for kind in kinds()] == ["commission_protocol", "mchd"]
+    assert [kind.head_only for kind in kinds()] == [False, True]
+    monkeypatch.setattr(purposes, "_purposes", dict(purposes._purposes))
+    rights = (Right.SIGN_PROTOCOLS, Right.ACCESS)
+    purposes.register_purpose("probe", label="Проба", many="пробы", read_rights=rights, sign_rights=rights)
+    purposes.register_purpose("bare", label="Проба без слов", read_rights=rights, sign_rights=rights)
+    seen = diagnose(demo, demo.head.certificate)
+    assert summary_of(seen, suitable_for(seen, ALL_RIGHTS)).headline == (
+        "Этой подписью можно подписывать пробы, документы «Проба без слов» и протоколы комиссии"
+    )
+    found = {each.kind.code: each for each in suitable_for(seen, NO_RIGHTS)}
+    assert found["probe"].answer is Answer.NO_RIGHT
+    assert all(f"«{right.label}»" in found["probe"].why for right in rights), "any one of them would do"
+    found = {each.kind.code: each.answer for each in suitable_for(seen, lambda right: right == Right.ACCESS)}
+    assert (found["probe"], found["commission_protocol"]) == (Answer.YES, Answer.NO_RIGHT)
 
 
 def test_without_the_right_the_right_is_named(demo):

@@ -232,12 +232,19 @@ def test_the_plug_in_refuses_the_trial(window: Any) -> None:
     page.locator("[data-doctor-status]").filter(has_text="нет сертификатов удостоверяющего центра").wait_for()
 
 
-def test_the_server_does_not_answer(window: Any) -> None:
+@pytest.mark.parametrize(
+    ("status", "answer", "words"),
+    [
+        (503, {}, "не смог проверить сертификаты"),
+        (429, {"problem": "Слишком часто. Подождите час."}, "Слишком часто. Подождите час."),
+    ],
+)
+def test_the_server_does_not_answer(window: Any, status: int, answer: dict[str, str], words: str) -> None:
     page = window(factories.acting())
-    page.route("**/signatures/doctor/certificates/", lambda route: route.fulfill(status=503, body=""))
+    page.route("**/signatures/doctor/certificates/", lambda route: route.fulfill(status=status, json=answer))
     page.goto(window.url)
     wait(page)
-    assert any("не смог проверить сертификаты" in each for each in checks(page))
+    assert any(words in each for each in checks(page))
 
 
 def test_a_private_key_is_not_even_sent(window: Any) -> None:

@@ -1,7 +1,7 @@
 """The closed lists of answers: how each code is reached through the public entry, and the words it has.
 
 One row for each code of ``Verdict`` (by ``verify_detached``), ``AuthorityCode`` (by ``who_may_sign`` of a report that
-``verify_detached`` gave) and ``AcceptanceCode`` (by ``accept_signature``).  A code without a row fails the test, so one
+``verify_detached`` gave) and ``AcceptanceCode`` (by what checks and keeps).  A code without a row fails the test, so one
 that nothing can reach any more has to go.
 """
 
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from asn1crypto import pem
 
-from signatures.actions import accept_signature
 from signatures.authority import AuthorityCode, who_may_sign
 from signatures.refusals import TEXTS as ACCEPTANCE_TEXTS
 from signatures.refusals import AcceptanceCode, SignatureRefused
@@ -23,6 +22,7 @@ from simulators.demo_ca.certificates import Issuer
 from simulators.demo_ca.signing import Signer, assemble
 from simulators.demo_ca.trusting import trust_demo_authority
 from tests import factories
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, issued, read
 from tests.signatures.crafting import built, field
 

@@ -9,17 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
 from django.test import RequestFactory
 
-from signatures.forms import LARGEST_FILE, SignatureForm
+from signatures.forms import EMPTY, LARGEST_FILE, TOO_LARGE, SignatureForm
 from signatures.verification import verify_detached
 from tests import factories
 from tests.signatures.conftest import DOCUMENT
 
-TEMPLATE = "{% load signing %}{% signing_panel form=form document_url='/document/' organization=organization action='/send/' %}"
-
-
-class Organization:
-    inn = "7704001236"
-    ogrn = "1027700456783"
+TEMPLATE = "{% load signing %}{% signing_panel form=form document_url='/document/' action='/send/' %}"
 
 
 def form(text="", file=None):
@@ -55,8 +50,8 @@ def test_letters_that_are_no_base64_do_not_crash():
     ("given", "words"),
     [
         (form, "Выберите файл подписи."),
-        (lambda: form(file=b""), "Файл подписи пуст."),
-        (lambda: form("A" * (LARGEST_FILE + 1)), "Файл подписи больше 8 МБ."),
+        (lambda: form(file=b""), EMPTY),
+        (lambda: form("A" * (LARGEST_FILE + 1)), TOO_LARGE),
     ],
 )
 def test_what_is_refused(given, words):
@@ -67,7 +62,7 @@ def test_what_is_refused(given, words):
 
 def render(form):
     request = RequestFactory().get("/page/")
-    return engines["django"].from_string(TEMPLATE).render({"form": form, "organization": Organization()}, request)
+    return engines["django"].from_string(TEMPLATE).render({"form": form}, request)
 
 
 def test_the_panel_works_without_the_plug_in(settings):
@@ -79,7 +74,6 @@ def test_the_panel_works_without_the_plug_in(settings):
     assert 'type="file"' in html
     assert "csrfmiddlewaretoken" in html
     assert "UNDEFINED" not in html
-    assert 'data-organization-inn="7704001236"' in html
 
 
 def test_which_script_is_loaded(settings):

@@ -20,14 +20,13 @@ from core.journal.models import Event
 from core.moves import WrongState
 from core.notifications.models import Notice
 from signatures import actions, powers
-from signatures.actions.powers import take_answer
+from signatures.actions.power_watch import take_answer
 from signatures.archive.judging import judge
 from signatures.authority import AuthorityCode
 from signatures.doctor import Check, Whose, diagnose_certificate
 from signatures.doctor.power import NO_POWER, power_for
 from signatures.mchd.registry import Answer, RegistryStatus, RegistryUnavailable
 from signatures.models import PowerDraft, PowerOfAttorney, RevocationRecheck, Signature, SignedDocument
-from signatures.powers import signs_under_power
 from signatures.purposes import page_of, purpose
 from signatures.receipts.evidence import evidence
 from signatures.refusals import SignatureRefused
@@ -36,17 +35,12 @@ from signatures.subjects import read_subject
 from simulators.demo_ca import sign
 from tests import factories
 from tests.signatures import papers
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD
 from tests.signatures.papers import CODE, EMPLOYEE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signing_power")]
 PERSONAL = {"innle": "", "ogrn": "", "organization": "", "title": ""}
-
-
-@pytest.fixture(autouse=True)
-def signing_power(settings):
-    settings.SIGNATURE_MCHD_POWERS = [CODE]
-    settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
 
 
 @pytest.fixture
@@ -192,7 +186,7 @@ def test_who_sees_what(trusted, home, admin, employee):
 
 
 def accept(demo: Any, acting: Any, **changes: Any) -> Signature:
-    return actions.accept_signature(
+    return accept_signature(
         signature=sign(DOCUMENT, personal(demo, **changes)),
         document=DOCUMENT,
         name="protocol.xml",
@@ -211,7 +205,6 @@ def refusal(demo: Any, acting: Any, **changes: Any) -> str:
 
 def test_signed_under_the_power(trusted, admin, employee):
     power = add(trusted, admin)
-    assert signs_under_power(employee)
     row = accept(trusted, employee)
     assert (row.power, row.person) == (power, employee.user)
     event = Event.objects.about(row).get()
@@ -223,8 +216,6 @@ def test_without_a_power(trusted, admin, employee):
         accept(trusted, employee)
     assert "Доверенности (МЧД) этой организации на ваше имя в кабинете нет." in caught.value.text
     assert "«Доверенности»" in caught.value.text
-    assert not signs_under_power(employee)
-    assert not signs_under_power(None)
 
 
 def test_why_the_power_does_not_do(trusted, admin, employee, settings):
@@ -332,14 +323,12 @@ def found_revoked(signature: Signature) -> None:
 def test_a_paper_whose_certificate_proved_revoked_is_of_no_use(trusted, admin, employee, client, settings):
     settings.MCHD_REGISTRY = "tests.signatures.test_powers.Said"
     power = add(trusted, admin, until=timezone.localdate() + timedelta(days=9))
-    assert signs_under_power(employee)
     found_revoked(power.signature)
     assert refusal(trusted, employee) == "power_badly_signed"
     with pytest.raises(SignatureRefused) as caught:
         accept(trusted, employee)
     assert "Сертификат был отозван до приёма подписи." in caught.value.text
     assert "Оформите новую доверенность" in caught.value.text
-    assert not signs_under_power(employee)
     assert not PowerOfAttorney.objects.usable(timezone.localdate()).exists()
     assert (actions.remind_due(), actions.ask_due()) == (0, 0)
     factories.sign_in(client, admin)
@@ -393,7 +382,7 @@ def test_a_draft_becomes_a_paper(trusted, admin, employee, home):
     assert PowerDraft.objects.visible_to(signer).get() == draft, "the head sees what he is to sign"
     power = actions.sign_draft(draft, sign(body, trusted.signer), acting=signer)
     assert power.xml == body
-    assert not PowerDraft.objects.visible_to(admin).exists()
+    assert not PowerDraft.objects.visible_to(admin).waiting().exists()
     assert accept(trusted, employee).power == power
     with pytest.raises(WrongState):
         actions.sign_draft(draft, sign(body, trusted.signer), acting=admin)
@@ -411,7 +400,7 @@ def test_the_bytes_of_a_draft_never_change(admin):
     with pytest.raises(DatabaseError), transaction.atomic():
         PowerDraft.objects.filter(pk=draft.pk).update(number="other")
     actions.discard_draft(draft, acting=admin)
-    assert not PowerDraft.objects.visible_to(admin).exists()
+    assert not PowerDraft.objects.visible_to(admin).waiting().exists()
 
 
 def test_a_draft_of_the_form_only(admin):

@@ -11,7 +11,7 @@ from accounts.rights import Right
 from core.jobs.models import Job
 from core.jobs.tasks import run_job
 from core.journal.models import Event
-from core.notifications.models import Notice
+from core.notifications.models import Notice, Topic
 from signatures import actions, tasks
 from signatures.actions import rechecks
 from signatures.checking.answer import answer_of
@@ -25,6 +25,7 @@ from simulators.demo_ca import sign
 from simulators.demo_ca.certificates import Issuer, make_name, make_revocation_list
 from tests import factories
 from tests.signatures import papers
+from tests.signatures.accepting import accept_signature
 from tests.signatures.conftest import DOCUMENT, HEAD, issued
 from tests.violations import control
 from tests.world import make_world
@@ -57,7 +58,7 @@ def signer(demo, **changes):
 
 
 def accept(demo, acting, *, moment=None, **changes):
-    return actions.accept_signature(
+    return accept_signature(
         signature=sign(DOCUMENT, signer(demo, **changes)),
         document=DOCUMENT,
         name="protocol.xml",
@@ -139,7 +140,7 @@ def test_revoked_before_the_receipt(trusted, head):
     assert recheck.outcome == Outcome.REVOKED, "the missing list of the root changes nothing about it"
     assert recheck.revoked_at == revoked_at.replace(microsecond=0)
     notice = Notice.objects.get()
-    assert notice.organization == head.organization
+    assert (notice.organization, notice.topic) == (head.organization, Topic.REPORTS)
     assert "поставлена отозванным сертификатом" in notice.text
     assert HEAD["snils"] not in notice.text
     assert Event.objects.get(verb="signature.revocation_checked").payload["outcome"] == "revoked"
@@ -175,7 +176,7 @@ def test_who_reads_what_was_signed_is_told_of_a_revoked_certificate(trusted, hea
     lists_come(trusted, revoked_at=power.signature.moment - DAY)
     look_after()
     notice = Notice.objects.get()
-    assert notice.right == Right.ACCESS
+    assert (notice.right, notice.topic) == (Right.ACCESS, Topic.ACCESS)
     assert notice.url == reverse("signatures:power", args=[power.pk])
     assert "доверенность (МЧД): подпись, принятая" in notice.text
     assert "оформите новую" in notice.text

@@ -70,6 +70,8 @@ def protocol_commission(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not _is_asked(protocol):
         return redirect("violations:protocol", uid=uid)
     if request.method != "POST":
+        if not waits_for_commission(protocol):
+            return redirect("violations:protocol", uid=uid)  # there it says whose turn it is
         return _page(request, protocol, MemberSignatureForm())
     form = MemberSignatureForm(request.POST, request.FILES)
     if not waits_for_commission(protocol):

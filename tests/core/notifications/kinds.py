@@ -23,7 +23,7 @@ from core.journal.models import Event
 from core.notifications.keeping import pause_unkept
 from core.notifications.models import Address, Topic
 from signatures.actions import expire_overdue, keep_document, rechecks, remind_due
-from signatures.actions.powers import take_answer
+from signatures.actions.power_watch import take_answer
 from signatures.cms.document import Document
 from signatures.mchd.registry import Answer, RegistryStatus
 from signatures.models import RevocationRecheck, Signature, SigningRequest

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import pem
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -28,6 +29,11 @@ from tests.violations import control
 pytestmark = pytest.mark.django_db
 PAGE = "/signatures/doctor/"
 STOP = "Этой подписью здесь подписать не получится"
+
+
+@pytest.fixture(autouse=True)
+def _no_limit(settings):
+    settings.ACCOUNT_RATE_LIMITS = {}
 
 
 @pytest.fixture
@@ -384,3 +390,50 @@ def test_pem_with_the_chain(page, who, authority):
     whole = [own(authority, who).certificate, authority.issuing, authority.root]
     answer = upload(page, b"".join(pem.armor("CERTIFICATE", each.dump()) for each in whole), "a.pem")
     assert "можно подписывать протоколы комиссии" in answer.content.decode()
+
+
+# ---- how often
+
+
+@pytest.fixture
+def one_a_minute(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"signature_doctor": "1/m/user"}
+    cache.clear()
+    yield
+    cache.clear()
+
+
+WAIT = "Слишком много проверок подряд. Подождите минуту и повторите."
+
+
+@pytest.mark.usefixtures("one_a_minute")
+def test_a_certificate_too_often(page, who, authority):
+    content = own(authority, who).certificate.dump()
+    first, second = (upload(page, content) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert WAIT in second.content.decode()
+    another = factories.sign_in(Client(), factories.acting(who.organization))
+    assert upload(another, content).status_code == 200, "a limit of one person, not of his office's address"
+    assert page.get(PAGE).status_code == 200
+
+
+@pytest.mark.usefixtures("one_a_minute")
+def test_a_trial_signature_too_often_keeps_its_text(page, who, authority):
+    code = code_on(page)
+    signature = sign(challenge(page, code).content, authority.signer(own(authority, who)))
+    assert bring(page, code, signature).status_code == 200
+    refused = bring(page, code, signature)
+    assert refused.status_code == 429
+    assert WAIT in refused.content.decode()
+    assert f'value="{code}"' in refused.content.decode(), "the same file is good in a minute"
+    by_script = bring(page, code, signature, **{"X-Requested-With": "XMLHttpRequest"})
+    assert (by_script.status_code, by_script.content.decode()) == (429, WAIT)
+
+
+@pytest.mark.usefixtures("one_a_minute")
+def test_the_list_of_a_browser_too_often(page, who, authority):
+    given = {"certificate": base64.b64encode(own(authority, who).certificate.dump()).decode()}
+    address = reverse("signatures:doctor_certificates")
+    assert page.post(address, given).status_code == 200
+    refused = page.post(address, given)
+    assert (refused.status_code, refused.json()) == (429, {"problem": WAIT})

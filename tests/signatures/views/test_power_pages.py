@@ -11,21 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import EsiaRole, User
-from signatures.actions import withdraw_power
+from signatures.actions import discard_draft, sign_draft, withdraw_power
 from signatures.models import PowerDraft, PowerOfAttorney
+from signatures.selectors import waiting_for
 from simulators.demo_ca import sign
 from tests import factories
 from tests.signatures import papers
 from tests.signatures.conftest import HEAD
 from tests.signatures.papers import CODE, EMPLOYEE
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def signing_power(settings):
-    settings.SIGNATURE_MCHD_POWERS = [CODE]
-    settings.SIGNATURE_MCHD_POWER_TEXTS = {CODE: "Подписание документов"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signing_power")]
 
 
 @pytest.fixture
@@ -208,8 +203,23 @@ class TestCreation:
         assert signed["Location"] == reverse("signatures:power", args=[power.uid])
         assert power.xml == first
         assert power.representative_snils == [EMPLOYEE.snils]
-        again = client.post(reverse("signatures:power_draft", args=[draft.uid]), {"signature": "MA=="})
-        assert again.status_code == 404
+        for again in (client.post, client.get):
+            answer = again(reverse("signatures:power_draft", args=[draft.uid]), {"signature": "MA=="}, follow=True)
+            assert answer.redirect_chain == [(reverse("signatures:power", args=[power.uid]), 302)]
+            assert "Доверенность уже подписана и добавлена в кабинет." in text_of(answer)
+        assert client.get(reverse("signatures:power_draft_xml", args=[draft.uid])).status_code == 404
+
+    def test_sent_twice_it_is_one_paper(self, client, admin, employee):
+        people = {"head": str(admin.user.pk), "person": str(employee.user.pk)}
+        assert self.post(client, admin, **people).status_code == 302
+        again = self.post(client, admin, **people)
+        assert again.status_code == 422
+        assert "Доверенность с этим номером уже составлена и ждёт подписи руководителя" in text_of(again)
+        draft = PowerDraft.objects.get()
+        assert self.post(client, admin, **people, inner_number="2/2026").status_code == 302
+        assert "2/2026" not in page(client, admin, "power_new"), "what is offered is free"
+        discard_draft(draft, acting=admin)
+        assert self.post(client, admin, **people).status_code == 302
 
     def test_people_are_typed(self, client, admin):
         head = {"head_last_name": "Глава", "head_first_name": "Олег", "head_snils": "150-000-007 56"}
@@ -275,8 +285,52 @@ class TestCreation:
         draft = papers.drafted(admin)
         address = reverse("signatures:power_draft_discard", args=[draft.uid])
         assert factories.sign_in(client, admin).post(address).status_code == 302
-        assert client.post(address).status_code == 404
+        again = client.post(address, follow=True)
+        assert "подписи больше не ждёт" in text_of(again)
         assert "Ждут подписи" not in page(client, admin, "powers")
+        assert client.get(reverse("signatures:power_draft_xml", args=[draft.uid])).status_code == 404
+
+
+class TestListOfDocuments:
+    """«Документы на подпись» lists what a person may open, and every link of it opens."""
+
+    @pytest.fixture
+    def head(self):
+        """He is to sign, and does not manage access."""
+        home = factories.organization(inn=HEAD["innle"], ogrn=HEAD["ogrn"])
+        person = factories.user(snils=HEAD["snils"], inn=HEAD["inn"])
+        return factories.acting_by(factories.grant(person, home, rights=["protocols.view"]), person)
+
+    @pytest.fixture
+    def draft(self, head):
+        return papers.drafted(factories.acting(head.organization, rights=["admin.access"]))
+
+    def test_the_head_finds_what_he_is_to_sign(self, client, head, draft):
+        text = page(client, head, "requests")
+        address = reverse("signatures:power_draft", args=[draft.uid])
+        assert address in text
+        assert "Ждёт вашей подписи" in text
+        assert client.get(address).status_code == 200
+        assert list(waiting_for(head)) == [draft.request]
+
+    def test_what_is_signed_leads_on(self, client, trusted, head, draft):
+        sign_draft(draft, sign(bytes(draft.body), trusted.signer), acting=head)
+        address = reverse("signatures:power_draft", args=[draft.uid])
+        text = page(client, head, "requests")
+        assert address in text
+        assert "Ждёт вашей подписи" not in text
+        told = client.get(address, follow=True)
+        assert told.status_code == 200
+        assert "подписи больше не ждёт" in text_of(told), "the paper is somebody else's: he does not see it"
+
+    def test_others_find_nothing(self, client, head, draft):
+        elsewhere = factories.organization()
+        for other in (
+            factories.acting(head.organization, rights=["protocols.view", "protocols.sign"]),
+            factories.acting_by(factories.grant(head.user, elsewhere), head.user),
+        ):
+            assert str(draft.uid) not in page(client, other, "requests")
+            assert client.get(reverse("signatures:power_draft", args=[draft.uid])).status_code == 404
 
 
 def test_beside_the_right_to_sign(client, admin, employee):

@@ -57,6 +57,8 @@ def test_the_whole_way(protocol: CommissionProtocol, client: Client, head: Actin
     assert "Если вы председатель" in text
     answer = client.post(url(protocol), brought(protocol.document, "Пробнова Ольга Петровна"))
     assert answer["Location"] == url(protocol, "protocol")
+    assert client.get(url(protocol))["Location"] == url(protocol, "protocol"), "nothing is left to do on this page"
+    assert url(protocol, "protocol_sign") in client.get(url(protocol, "protocol")).content.decode()
     text = client.get(url(protocol, "protocol_sign")).content.decode()
     assert "Подписать и отправить" in text
     file = SimpleUploadedFile("a.sig", control.signed(protocol.document, head))
@@ -86,7 +88,8 @@ def test_who_reads_protocols_signs_as_himself_and_notes_no_refusals(
     assert "ждут не вашей подписи" not in page
     text = client.get(reverse("signatures:requests")).content.decode()
     assert "Ждёт вашей подписи" in text
-    assert url(protocol, "protocol_sign") in text
+    assert url(protocol, "protocol_sign") not in text, "it opens only to who signs for the organization"
+    assert url(protocol) in text
     assert client.post(url(protocol, "protocol_decline"), {}).status_code == 403
     client.post(url(protocol), brought(protocol.document, MEMBER))
     assert SignerTurn.objects.get(person=MEMBER).decided_by == member.user

@@ -70,8 +70,12 @@ def test_a_signature_sends_and_leads_to_the_receipt(
         "№ 1 от ",
         "(МСК)",
         "SHA-256 подписи",
+        "Скачать протокол (PDF)",
     ):
         assert words in text, words
+    assert text.count(url(protocol, "protocol_pdf")) == 1
+    assert text.count("Квитанция о подписании") == 1
+    assert "Скачать квитанцию" not in text, "the protocol itself is no receipt"
     assert f"?report={protocol.rows.first().workplace.report.number}&amp;state=cleared" in text
     assert head.user.last_name in text
     assert head.user.snils not in text

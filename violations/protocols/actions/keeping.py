@@ -12,7 +12,6 @@ from core.moves import lock
 from core.versions import put, take
 from violations.protocols.models import KeptMember
 
-NAMES = ("last_name", "first_name", "middle_name")
 MOST_KEPT = 100
 
 
