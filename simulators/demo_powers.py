@@ -23,7 +23,7 @@ from simulators.people import ZMZ, ZMZ_BRANCH_SAFETY, ZMZ_HEAD, ZMZ_SAFETY, ZMZ_
 
 REGISTRY = "учебный реестр доверенностей"
 REPLACED = "оформлена новая на год вперёд"
-GOOD, ENDING, REVOKED, WITHDRAWN, WAITING = "4-ОТ", "1-ОТ", "2-ОТ", "3-ОТ", "5-ОТ"
+GOOD, ENDING, REVOKED, WITHDRAWN, WAITING = "ОТ-4", "ОТ-1", "ОТ-2", "ОТ-3", "ОТ-5"
 
 
 @dataclass(frozen=True, slots=True)
