@@ -21,10 +21,11 @@ from core.jobs.models import Job
 from core.jobs.tasks import run_job
 from registries.importing import import_registers
 from simulators.demo_accounts import load_demo_accounts
-from simulators.demo_ca import ensure_demo_ca, sign
-from simulators.demo_ca.holders import certificates_of, holder_of_cast
+from simulators.demo_ca import Signer, ensure_demo_ca, sign
+from simulators.demo_ca.holders import holder_of_cast, office_certificate
 from simulators.demo_ca.trusting import trust_demo_authority
 from simulators.demo_messages import tell_messages
+from simulators.demo_powers import tell_powers
 from simulators.demo_settings import load_demo_settings
 from simulators.people import (
     EXPERT_TRUD,
@@ -78,6 +79,8 @@ def tell(say: Callable[[str], None]) -> None:
     load_demo_settings(_acting(ZMZ_HEAD, ZMZ))
     authority = ensure_demo_ca(settings.STATE_DIR)
     trust_demo_authority(authority)
+    for power in tell_powers(_acting(ZMZ_HEAD, ZMZ), _signer(ZMZ_HEAD, ZMZ)):
+        say(f"{power}: until {power.until}")
     chapters = story(timezone.localdate())
     import_registers(registers_of([each.spec for each in chapters]))
     for chapter in chapters:
@@ -187,7 +190,7 @@ def _first_protocol() -> CommissionProtocol | None:
             return None
         draft = draft_from_flags(flags, acting=acting).protocol
     frozen = freeze(draft, version=draft.version, acting=acting)
-    signature = _signature_of(TECHNO_HEAD, TECHNO, bytes(frozen.document or b""))
+    signature = sign(bytes(frozen.document or b""), _signer(TECHNO_HEAD, TECHNO))
     sent = sign_and_send(frozen, signature, acting=acting)
     return sent.protocol
 
@@ -203,16 +206,15 @@ def _first_question() -> Question | None:
     return ask(flag, text=QUESTION, days=10, acting=_acting(INSPECTOR, INSPECTORATE))
 
 
-def _signature_of(person: int, organization: int, document: bytes) -> bytes:
+def _signer(person: int, organization: int) -> Signer:
+    """The key of somebody's certificate of the organization that he heads."""
     authority = ensure_demo_ca(settings.STATE_DIR)
-    cast = demo_cast()
-    found = holder_of_cast(cast.people[person].snils)
+    found = holder_of_cast(demo_cast().people[person].snils)
     assert found is not None  # people of the cast have certificates
-    ogrn = cast.organizations[organization].ogrn
-    now = timezone.now()
-    held = certificates_of(authority, *found)
-    suitable = next(each for each in held if each.subject.ogrn == ogrn and each.is_in_force(now))
-    return sign(document, authority.signer(suitable))
+    holder, offices = found
+    ogrn = demo_cast().organizations[organization].ogrn
+    office = next(each for each in offices if each.ogrn == ogrn)
+    return authority.signer(office_certificate(authority, holder, office))
 
 
 def _acting(person: int, organization: int) -> Acting:

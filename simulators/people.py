@@ -61,6 +61,7 @@ NORMA_EXPERT = 1000000011
 EXPERT_TRUD_HEAD = 1000000012
 UNCONFIRMED = 1000000014
 BLOCKED = 1000000015
+ZMZ_SIGNER = 1000000019
 MASS_FIRST = 1000001000
 MASS_SIZE = 300
 
@@ -270,6 +271,17 @@ PEOPLE = (
         "SOUT organization 562, suspended: head",
     ),
     Person(
+        ZMZ_SIGNER,
+        "Тимофеев",
+        "Илья",
+        "Романович",
+        snils_of(112233464),
+        person_inn(6603112250),
+        "timofeev@zmz.example",
+        "АО «ЗМЗ»: заместитель главного инженера, подписывает личным сертификатом по доверенности (МЧД)",
+        "employer: signs by his personal certificate under a power of attorney (МЧД)",
+    ),
+    Person(
         UNCONFIRMED,
         "Новиков",
         "Пётр",
@@ -303,6 +315,7 @@ EMPLOYMENTS = (
     Employment(ZMZ_BRANCH_SAFETY, ZMZ, "Специалист по охране труда", branch=ZMZ_BRANCH),
     Employment(ZMZ_NO_RIGHTS, ZMZ, "Токарь"),
     Employment(ZMZ_BLOCKED_THERE, ZMZ, "Заместитель генерального директора", admin=True, blocked=True),
+    Employment(ZMZ_SIGNER, ZMZ, "Заместитель главного инженера по охране труда"),
     Employment(TECHNO_HEAD, TECHNO, "Генеральный директор", chief=True),
     Employment(SEVERAL, TECHNO, "Руководитель службы охраны труда", admin=True),
     Employment(SEVERAL, ZMZ, "Консультант по охране труда"),
@@ -329,9 +342,18 @@ GRANTS = (
     DemoGrant(
         ZMZ_BRANCH_SAFETY,
         ZMZ,
-        (Right.VIEW_REPORTS, Right.VIEW_PROTOCOLS, Right.VIEW_FLAGS_BRANCH, Right.VIEW_FLAGS),
+        (
+            Right.VIEW_REPORTS,
+            Right.VIEW_PROTOCOLS,
+            Right.SIGN_PROTOCOLS,
+            Right.VIEW_FLAGS_BRANCH,
+            Right.VIEW_FLAGS,
+        ),
         "Приказ № 15-ОТ по филиалу",
         branch=ZMZ_BRANCH,
+    ),
+    DemoGrant(
+        ZMZ_SIGNER, ZMZ, (*EVERYDAY_RIGHTS, Right.SIGN_PROTOCOLS), "Приказ № 16-ОТ о праве подписи протоколов комиссии"
     ),
     DemoGrant(SEVERAL, ZMZ, (Right.VIEW_REPORTS, Right.VIEW_FLAGS), "Договор № 3 об оказании услуг"),
     DemoGrant(NORMA_EXPERT, NORMA, (Right.IMPORT_REPORTS, Right.SOUT_IDS), "Приказ № 2 об экспертах"),

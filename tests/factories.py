@@ -72,7 +72,7 @@ def organization(**fields: Any) -> Organization:
         "inn": inn10(number),
         "ogrn": ogrn13(number),
         "kpp": "770101001",
-        "esia_oid": 2_000_000_000 + number,
+        "esia_oid": 2_500_000_000 + number,  # the demo's begin at 2_000_000_001
         "full_name": f"Общество с ограниченной ответственностью «Проба {number}»",
         "short_name": f"ООО «Проба {number}»",
         "region": "77",
@@ -94,7 +94,7 @@ def inspectorate(kind: Inspectorate = Inspectorate.TERRITORIAL, region: str = "7
 def user(**fields: Any) -> User:
     number = next(_count)
     values = {
-        "esia_oid": 1_000_000_000 + number,
+        "esia_oid": 1_500_000_000 + number,  # the demo's begin at 1_000_000_001
         "last_name": "Пробная",
         "first_name": "Анна",
         "middle_name": f"Номер-{number}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -74,14 +75,7 @@ def certificates_of(authority: DemoAuthority, holder: Holder, offices: list[Offi
 
     The demo's main person has one of every sort that a person may meet: about to expire, revoked, of an unknown authority …
     """
-    issue = functools.partial(
-        issue_person_certificate,
-        authority,
-        surname=holder.surname,
-        given_name=holder.given_name,
-        snils=holder.snils,
-        inn=holder.inn,
-    )
+    issue = _issuing(authority, holder)
     found = [issue(**_office(office)) for office in offices] or [issue()]
     if offices:
         found.append(issue(**_office(offices[0]), validity=LONG_AGO))
@@ -91,6 +85,22 @@ def certificates_of(authority: DemoAuthority, holder: Holder, offices: list[Offi
         found.append(issue(**_office(offices[0]), validity=_nearly_over()))
         found.extend(issue(**_office(offices[0]), sort=sort) for sort in ODD)
     return found
+
+
+def office_certificate(authority: DemoAuthority, holder: Holder, office: Office) -> PersonCertificate:
+    """The good one of these alone: each of the others takes its time to be issued."""
+    return _issuing(authority, holder)(**_office(office))
+
+
+def _issuing(authority: DemoAuthority, holder: Holder) -> Callable[..., PersonCertificate]:
+    return functools.partial(
+        issue_person_certificate,
+        authority,
+        surname=holder.surname,
+        given_name=holder.given_name,
+        snils=holder.snils,
+        inn=holder.inn,
+    )
 
 
 def _nearly_over() -> tuple[datetime, datetime]:

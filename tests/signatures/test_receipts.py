@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from io import BytesIO
 
@@ -171,6 +172,8 @@ def test_who_reads_the_protocol_gets_all_three(protocol, admin):
     assert answer["Content-Disposition"].startswith("attachment")
     answer = reader.get(reverse("signatures:evidence", args=[uid]))
     assert zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content))).testzip() is None
+    (link,) = re.findall(f"<a [^>]*{reverse('signatures:receipt', args=[uid])}[^>]*>", page)
+    assert not link.endswith(" download>"), "it would save the page that waits for the PDF"
     waiting = reader.get(reverse("signatures:receipt", args=[uid]))
     assert "Квитанция о подписании" in waiting.content.decode()
     assert reader.post(reverse("signatures:receipt", args=[uid])).status_code == 303
