@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.acting import Acting
 from signatures.actions import PowerWords, make_draft, remind_due, sign_draft, withdraw_power
-from signatures.actions.powers import take_answer
+from signatures.actions.power_watch import take_answer
 from signatures.mchd.checking import moscow_date
 from signatures.mchd.power import Granted, Person
 from signatures.mchd.registry import Answer, RegistryStatus
