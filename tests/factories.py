@@ -72,7 +72,7 @@ def organization(**fields: Any) -> Organization:
         "inn": inn10(number),
         "ogrn": ogrn13(number),
         "kpp": "770101001",
-        "esia_oid": 2_500_000_000 + number,  # the demo's begin at 2_000_000_001
+        "esia_oid": 2_100_000_000 + number,  # the demo's begin at 2_000_000_001
         "full_name": f"Общество с ограниченной ответственностью «Проба {number}»",
         "short_name": f"ООО «Проба {number}»",
         "region": "77",
