@@ -99,7 +99,7 @@ class Dissent:
 
 
 def dissents(asked: SigningRequest | None) -> list[Dissent]:
-    """The opinions that wait or were signed beside a request, in the order of its turns. Two queries at most."""
+    """The opinions that wait or were signed beside a request, in the order of its turns. Three queries at most."""
     if asked is None:
         return []
     rows = SigningRequest.objects.living().filter(opinion_of__request=asked).select_related("document", "opinion_of")
