@@ -42,7 +42,7 @@ def canonical(text: str) -> str:
 
 def refuse_unfit(text: str) -> None:
     """Raises OpinionRefused for a canonical text that is empty, too long, or would not be read as it is written."""
-    if not text:
+    if not any(sign.isalnum() for sign in text):
         raise OpinionRefused("Напишите, с чем и почему не согласен член комиссии.")
     if len(text) > LONGEST_OPINION:
         raise OpinionRefused(f"В тексте {len(text)} знаков, а можно не больше {LONGEST_OPINION}. Сократите его.")

@@ -90,7 +90,7 @@ def test_signs_that_hide_or_turn_the_text_are_refused_by_their_place(sign: str) 
 def test_no_text_and_a_long_one() -> None:
     refuse_unfit("ё" * LONGEST_OPINION)
     refuse_unfit("Обычный\u00a0текст \u00ab\u2014\u00bb, мягкий\u00adперенос 👷 <b>&amp;</b>")
-    for text in ("", "ё" * (LONGEST_OPINION + 1)):
+    for text in ("", "\u200b", "…", "ё" * (LONGEST_OPINION + 1)):
         with pytest.raises(OpinionRefused):
             refuse_unfit(text)
 

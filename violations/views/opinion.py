@@ -35,6 +35,9 @@ def protocol_opinion(request: HttpRequest, uid: UUID) -> HttpResponse:
     protocol = own_protocol(request, uid)
     if not is_asked(protocol):
         return redirect("violations:protocol", uid=uid)
+    if not waits_for_commission(protocol):
+        messages.info(request, "Члены комиссии уже подписали протокол: особое мнение готовят до подписи.")
+        return redirect("violations:protocol", uid=uid)
     acting = acting_of(request)
     turns = opinion_turns(turns_of(protocol), acting)
     form = OpinionForm(turns, request.POST)

@@ -51,7 +51,7 @@ def own_protocol(request: HttpRequest, uid: UUID) -> CommissionProtocol:
 def own_opinion(request: HttpRequest, uid: UUID) -> tuple[SigningRequest, CommissionProtocol]:
     """A member's dissenting opinion of a protocol of the acting employer, in whatever state, and the protocol. Raises Http404."""
     rows = SigningRequest.objects.visible_to(acting_of(request)).filter(purpose=OPINION, opinion_of__isnull=False)
-    found = get_object_or_404(rows.select_related("document", "opinion_of__request__document"), uid=uid)
+    found = get_object_or_404(rows.select_related("document", "opinion_of__request", "created_by"), uid=uid)
     assert found.opinion_of is not None  # see the filter
     return found, own_protocol(request, found.opinion_of.request.subject_uid)
 

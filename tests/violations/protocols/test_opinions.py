@@ -143,7 +143,10 @@ def test_who_reads_the_protocol_reads_its_opinions(protocol: CommissionProtocol,
         assert kept not in seen(other)
     assert page_of(kept) == reverse("violations:opinion", args=[opinion.uid])
     reader = factories.sign_in(Client(), factories.acting(head.organization, rights=[Right.VIEW_PROTOCOLS]))
-    assert TEXT.split("\n", maxsplit=1)[0] in reader.get(reverse("violations:protocol", args=[protocol.uid])).content.decode()
+    assert (
+        TEXT.split("\n", maxsplit=1)[0]
+        in reader.get(reverse("violations:protocol", args=[protocol.uid])).content.decode()
+    )
 
 
 def test_a_refused_signature_of_it_is_in_the_journal(protocol: CommissionProtocol, head: Acting) -> None:

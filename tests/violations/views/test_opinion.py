@@ -273,6 +273,14 @@ def test_no_opinion_on_a_protocol_that_its_commission_does_not_sign(head: Acting
     assert answer["Location"] == url(frozen, "protocol")
 
 
+def test_no_opinion_once_the_commission_has_signed(protocol: CommissionProtocol, client: Client) -> None:
+    posted = typed(protocol)
+    client.post(url(protocol), file_of(protocol.document, MEMBER, OTHER, CHAIRMAN))
+    answer = client.post(url(protocol, "protocol_opinion"), posted, follow=True)
+    assert answer.redirect_chain == [(url(protocol, "protocol"), 302)]
+    assert "особое мнение готовят до подписи" in answer.content.decode()
+
+
 def test_an_opinion_on_a_former_document_stays_readable(
     protocol: CommissionProtocol, member: Client, head: Acting
 ) -> None:
