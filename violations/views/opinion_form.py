@@ -49,11 +49,15 @@ class OpinionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
-    def __init__(self, turns: Sequence[SignerTurn], data: QueryDict | None = None) -> None:
-        super().__init__(data)
+    def __init__(
+        self, turns: Sequence[SignerTurn], data: QueryDict | None = None, *, own: Sequence[SignerTurn] = ()
+    ) -> None:
+        """`own`: the turns of who opens the form; another's is chosen by hand, lest it is chosen by mistake."""
+        super().__init__(data, initial={"opinion_turn": next((turn.pk for turn in turns if turn in own), "")})
         field = self.fields["opinion_turn"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(turn.pk, f"{turn.person}, {turn.role[:1].lower()}{turn.role[1:]}") for turn in turns]
+        named = [(turn.pk, f"{turn.person}, {turn.role[:1].lower()}{turn.role[1:]}") for turn in turns]
+        field.choices = [("", "Выберите члена комиссии"), *named]
 
     def refuse(self, reason: OpinionRefused) -> None:
         self.add_error("text", reason.text)

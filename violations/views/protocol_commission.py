@@ -136,7 +136,7 @@ def commission_page(
         "opinions": opinions,
         "unsigned_opinions": {each.turn.pk for each in opinions if each.signature is None},
         "own_waiting": [each for each in opinions if each.signature is None and each.turn in mine],
-        "opinion": opinion or (OpinionForm(free) if free else None),
+        "opinion": opinion or (OpinionForm(free, own=mine) if free else None),
         "asked": protocol.request,
         "turns": turns,
         "now": now,

@@ -81,6 +81,7 @@ def test_a_member_dissents_the_whole_way(protocol: CommissionProtocol, member: C
     text = shown(member, url(protocol))
     assert "Подписать с особым мнением" in text
     assert "Примеров Пётр, член комиссии" not in text, "of himself alone"
+    assert f"selected>{MEMBER}, член комиссии<" in text
     opinion = written(member, protocol)
     body = member.get(page(opinion, "opinion_document"))
     assert body.content == bytes(opinion.document.body)
@@ -132,6 +133,7 @@ def test_who_brings_his_papers(protocol: CommissionProtocol, client: Client) -> 
     text = shown(client, url(protocol))
     for person in (f"{MEMBER}, член комиссии", f"{OTHER}, член комиссии", f"{CHAIRMAN}, председатель комиссии"):
         assert person in text
+    assert "selected>Выберите члена комиссии<" in text
     opinion = written(client, protocol)
     client.post(page(opinion), file_of(opinion.document.body, MEMBER))
     turn = SignerTurn.objects.get(request=opinion)
