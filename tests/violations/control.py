@@ -17,7 +17,15 @@ from sout_reports.models import SoutReport, Workplace
 from tests import factories
 from violations.flags.actions import recheck_report
 from violations.flags.models import Flag
-from violations.protocols.actions import Drafted, Sent, draft_from_flags, freeze, sign_and_send, write_opinion
+from violations.protocols.actions import (
+    Drafted,
+    Sent,
+    draft_from_flags,
+    freeze,
+    sign_and_send,
+    sign_opinion,
+    write_opinion,
+)
 from violations.protocols.models import CommissionProtocol
 
 COMMITTEE = [
@@ -93,6 +101,13 @@ def opinion_of(
 ) -> SigningRequest:
     """A dissenting opinion of a member, that waits for his signature."""
     return write_opinion(SignerTurn.objects.get(request=protocol.request, person=person), text, acting=acting)
+
+
+def signed_opinion(acting: Acting, protocol: CommissionProtocol, person: str) -> SigningRequest:
+    """The same, signed by him; the protocol is not yet. The demo CA is on the trust list."""
+    opinion = opinion_of(acting, protocol, person)
+    sign_opinion(protocol, opinion, signed_by(bytes(opinion.document.body or b""), person), acting=acting)
+    return opinion
 
 
 def signed_by(document: bytes, *names: str, inn: str = "", ogrn: str = "") -> bytes:
