@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from signatures.models import SignerTurn, SigningRequest
 from signatures.opinions import OpinionRefused, canonical, opinion_document, refuse_unfit, text_of
 from signatures.states import RequestState, TurnKind
 
+SHORTEST_TERM = timedelta(minutes=1)  # of an opinion, which ends with the document
 CLOSED = "Документ больше не ждёт подписей: особое мнение к нему не приложить."
 OVER = "Этот член комиссии уже подписал документ или отказался от подписи: особое мнение готовят до подписи."
 SIGNED = "Особое мнение этого члена комиссии уже подписано, второе не нужно."
@@ -34,7 +36,7 @@ def write_opinion(turn: SignerTurn, text: str, *, purpose: str, acting: Any) -> 
     text = canonical(text)
     refuse_unfit(text)
     asked = lock(turn.request)  # his signature of the document waits here, too
-    if not asked.is_open():
+    if not asked.is_open(timezone.now() + SHORTEST_TERM):
         raise OpinionRefused(CLOSED)
     turns = SignerTurn.objects.select_related("request__document", "request__organization")
     fresh = turns.get(pk=turn.pk, kind=TurnKind.MEMBER)

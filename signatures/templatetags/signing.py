@@ -53,8 +53,6 @@ def signing_panel(
         "action": action,
         "button": button,
         "personal": personal,
-        # they stand above the certificates and belong to the form by their attribute `form`
-        "extra_fields": [form[name] for name in form.fields if name not in SignatureForm.base_fields],
         "purpose": purpose,
         "plugin_script": plugin_script(),
         "by_power": by_power and signs_under_power(getattr(request, "acting", None)),
