@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 
 # A signature with a long chain has some 20 KB; an attached one holds the document too.
 LARGEST_FILE = 8 * 1024 * 1024
-SIGNING_FORM = "signing-form"  # the id of the panel's form
 FILE_KINDS = ".sig,.p7s,.sgn,.p7m"
 EMPTY = "Файл подписи пуст. Выберите другой или подпишите документ ещё раз."
 TOO_LARGE = (

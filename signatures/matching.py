@@ -8,6 +8,7 @@ and doubled spaces do not matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from core.identifiers import normalize_snils
 from signatures.models import SignerTurn
@@ -22,15 +23,31 @@ def name_key(name: str) -> str:
 
 
 def turn_of(report: SignerReport, turns: Iterable[SignerTurn]) -> SignerTurn | None:
-    """The first turn of a member that names the owner of the certificate; None where nobody of them is."""
-    members = (turn for turn in turns if turn.kind == TurnKind.MEMBER)
-    return next((turn for turn in members if _is_his(turn, report.subject)), None)
+    """The turn of a member that names the owner of the certificate, by СНИЛС before by name; None where nobody of them is."""
+    return next(iter(sorted(turns_like(report, turns), key=lambda turn: not turn.snils)), None)
+
+
+def turns_like(report: SignerReport, turns: Iterable[SignerTurn]) -> list[SignerTurn]:
+    """Every turn of a member that may be that of the certificate's owner: namesakes have several."""
+    return [turn for turn in turns if turn.kind == TurnKind.MEMBER and _is_his(turn, report.subject)]
 
 
 def _is_his(turn: SignerTurn, owner: Subject) -> bool:
     if turn.snils:
         return normalize_snils(owner.snils or "") == turn.snils
-    return bool(owner.person) and name_key(owner.person) == name_key(turn.person)
+    return has_name(turn, owner.person)
+
+
+def has_name(turn: SignerTurn, person: str) -> bool:
+    """Whether the turn is of somebody of this name."""
+    return bool(person) and name_key(person) == name_key(turn.person)
+
+
+def is_named(turn: SignerTurn, user: Any) -> bool:
+    """Whether the turn is this person's, as far as the document tells."""
+    if turn.kind != TurnKind.MEMBER:
+        return False
+    return turn.snils == user.snils if turn.snils else has_name(turn, user.full_name)
 
 
 def current_stage(turns: Iterable[SignerTurn]) -> list[SignerTurn]:

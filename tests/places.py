@@ -66,6 +66,7 @@ def _reports(admin: Acting, brought_by: Acting, inspector: Acting) -> dict[str, 
     refused = factories.report(employer=None, by=brought_by, state=State.REFUSED)
     ask(flags[2], text="Поясните номер рабочего места.", days=5, acting=inspector)
     said = answer(flags[2], text="Исправим.", files=[("приказ.txt", BytesIO("Приказ".encode()))], acting=admin)
+    commission = control.commission_frozen(admin, control.not_unique(admin.organization, branch=admin.branch)[1])
     return {
         "report": (report.uid,),
         "refused": (refused.uid,),
@@ -75,6 +76,7 @@ def _reports(admin: Acting, brought_by: Acting, inspector: Acting) -> dict[str, 
         "flag": (flags[0].pk,),
         "draft": (control.drafted(admin, flags[:1]).uid,),
         "frozen": (control.frozen(admin, flags[1:2]).uid,),
+        "opinion": (control.opinion_of(admin, commission, "Примеров Пётр").uid,),
         "signature": (control.signed_and_sent(admin, flags[3:4]).signature_id,),
         "check": (uuid.uuid4(),),  # of somebody's browser
         "attachment": (said.attachments.get().uid,),

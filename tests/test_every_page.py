@@ -32,6 +32,7 @@ NOT_PAGES = {
     "sout_reports:problems_file": "a file",
     "sout_reports:receipt_pdf": "a file",
     "violations:protocol_document": "a file",
+    "violations:opinion_document": "a file",
     "signatures:power_xml": "a file",
     "signatures:power_signature": "a file",
     "signatures:power_draft_xml": "a file",
@@ -59,6 +60,8 @@ NOT_PAGES = {
 STATES = [
     ("a frozen protocol", "violations:protocol", "frozen", "Ждёт подписи"),
     ("a sent protocol", "violations:protocol", "applied", "Протокол отправлен, решение применено"),
+    ("a signed opinion", "violations:opinion", "signed opinion", "Точный текст документа"),
+    ("a protocol with opinions", "violations:protocol", "commission", "Особое мнение подписано"),
     ("the document of a sent protocol", "violations:protocol_preview", "applied", "Точный текст, который подписан"),
     ("the receipt while the check goes on", "sout_reports:receipt", "checked", "50 из 200"),
     ("the receipt of a refused file", "sout_reports:receipt", "refused", "Отказано в приёме"),
@@ -88,7 +91,10 @@ def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any
     world = make_world()
     world.objects["applied"] = (control.sent(world.admin).uid,)
     _, flags = control.not_unique(world.admin.organization)
-    world.objects["commission"] = (control.commission_frozen(world.admin, flags).uid,)
+    commission = control.commission_frozen(world.admin, flags)
+    control.opinion_of(world.admin, commission, "Примеров Пётр")
+    opinion = control.signed_opinion(world.admin, commission, "Образцов Иван Ильич")
+    world.objects |= {"commission": (commission.uid,), "signed opinion": (opinion.uid,)}
     world.objects["checked"] = (being_checked(world).uid,)
     client = factories.sign_in(Client(), world.admin)
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]

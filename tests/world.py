@@ -61,6 +61,7 @@ def make_world() -> World:
     refused = factories.report(employer=None, by=admin, state=State.REFUSED)
     draft = control.drafted(admin, flags[:1])
     frozen = control.frozen(admin, flags[1:2])
+    commission = control.commission_frozen(admin, control.not_unique(home)[1])
     address = add_copy_address(admin, email="safety@plant.example", topics=["flags"])
     member = keep_member(
         {"last_name": "Пробнова", "first_name": "Ольга", "middle_name": "", "position": "Главный инженер"}, acting=admin
@@ -97,6 +98,7 @@ def make_world() -> World:
         "check": (uuid.uuid4(),),  # of somebody's browser
         "draft": (draft.uid,),
         "frozen": (frozen.uid,),
+        "opinion": (control.opinion_of(admin, commission, "Примеров Пётр").uid,),
         "grant": (admin.grant.pk,),
         "colleague": (colleague.grant.pk,),
         "request": (asked.pk,),

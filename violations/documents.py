@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from core.pdf import register_document
+from signatures.opinions import dissents
 from sout_reports.models import SoutReport
 from sout_reports.states import Verdict
 from violations.flags.models import CheckRun, Flag, FlagChange
@@ -67,6 +68,7 @@ def _protocol_context(protocol: CommissionProtocol) -> dict[str, Any]:
         "is_applied": is_applied,
         "signature": signature,
         "subject": signature.subject if signature is not None else None,
+        "opinions": dissents(protocol.request) if is_applied else [],
         "cleared": Flag.objects.filter(protocol=protocol).count(),
     }
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from signatures.models import Signature, SigningRequest
 from signatures.purposes import register_purpose
 from violations.protocols.actions.freezing import PURPOSE, SIGN
+from violations.protocols.actions.opinions import OPINION
 from violations.protocols.models import CommissionProtocol
 from violations.protocols.selectors import READERS
 
@@ -32,6 +33,21 @@ def _request_page(request: SigningRequest, acting: Any) -> str:
     return reverse(f"violations:{name}", args=[request.subject_uid])
 
 
+def _opinion_page(signature: Signature) -> str:
+    opinion = SigningRequest.objects.filter(document=signature.document_id).first()
+    return _opinion_request_page(opinion) if opinion is not None else ""
+
+
+def _opinion_rows(acting: Any) -> Q:
+    """Of the protocols that are seen, in whichever edition of the document the member wrote."""
+    mine = CommissionProtocol.objects.visible_to(acting)
+    return Q(document__request__opinion_of__request__subject_uid__in=mine.values("uid"))
+
+
+def _opinion_request_page(request: SigningRequest, _acting: Any = None) -> str:
+    return reverse("violations:opinion", args=[request.uid])
+
+
 register_purpose(
     PURPOSE,
     label="Протокол решения комиссии СОУТ",
@@ -41,4 +57,13 @@ register_purpose(
     rows=_rows,
     request_page=_request_page,
     sign_rights=(SIGN,),
+)
+register_purpose(
+    OPINION,
+    label="Особое мнение члена комиссии",
+    read_rights=READERS,
+    page=_opinion_page,
+    rows=_opinion_rows,
+    request_page=_opinion_request_page,
+    when_revoked="Если протокол ещё ждёт подписей, верните его в черновик и соберите подписи заново.",
 )

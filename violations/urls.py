@@ -16,6 +16,7 @@ from violations.views.message import message, message_answer, message_read
 from violations.views.message_file import message_file
 from violations.views.message_pdf import message_pdf
 from violations.views.messages import messages
+from violations.views.opinion import opinion, opinion_document, opinion_withdraw, protocol_opinion
 from violations.views.protocol import protocol
 from violations.views.protocol_commission import protocol_commission, protocol_decline
 from violations.views.protocol_document import protocol_document, protocol_preview
@@ -73,6 +74,10 @@ urlpatterns = [
     path("protocols/<uuid:uid>/sign/", protocol_sign, name="protocol_sign"),
     path("protocols/<uuid:uid>/commission/", protocol_commission, name="protocol_commission"),
     path("protocols/<uuid:uid>/commission/decline/", protocol_decline, name="protocol_decline"),
+    path("protocols/<uuid:uid>/commission/opinion/", protocol_opinion, name="protocol_opinion"),
+    path("opinions/<uuid:uid>/", opinion, name="opinion"),
+    path("opinions/<uuid:uid>/opinion.txt", opinion_document, name="opinion_document"),
+    path("opinions/<uuid:uid>/withdraw/", opinion_withdraw, name="opinion_withdraw"),
     path("protocols/<uuid:uid>/return/", protocol_return, name="protocol_return"),
     path("protocols/<uuid:uid>/withdraw/", protocol_withdraw, name="protocol_withdraw"),
     path("messages/", messages, name="messages"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 from django.http import FileResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from core.files.models import StoredFile
 from core.files.storing import open_file
 
 _PATH = re.compile(r".*[/\\]", re.DOTALL)
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 NAMELESS = "file"
 BLOCK = 64 * 1024  # bytes
 
@@ -23,6 +26,14 @@ def safe_name(name: str) -> str:
     """The last part of a name, printable characters only: «../../report.xml» → «report.xml»."""
     last = _PATH.sub("", name)
     return "".join(each for each in last if each.isprintable()).strip(" .") or NAMELESS
+
+
+def as_attachment(answer: Answer, name: str) -> Answer:
+    """A made answer as a download that no browser opens by itself: «МЧД № 1/2026.sig» is «МЧД № 1-2026.sig»."""
+    shown = safe_name(name.replace("/", "-").replace("\\", "-"))
+    answer["Content-Disposition"] = content_disposition_header(True, shown) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def file_response(

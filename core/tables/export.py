@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from django.utils.http import content_disposition_header
+
+from core.files.serving import as_attachment
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -40,9 +41,7 @@ def csv_response(name: str, head: Sequence[str], rows: Rows) -> StreamingHttpRes
             buffer.seek(0)
             buffer.truncate()
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
-    return response
+    return as_attachment(StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8"), f"{name}.csv")
 
 
 def _harmless(text: str) -> str:
@@ -56,9 +55,7 @@ def xlsx_response(name: str, head: Sequence[str], rows: Rows) -> StreamingHttpRe
     The book is made while the answer is on its way: empty parts between the rows let the door ask whether the reader may
     still have it.
     """
-    response = StreamingHttpResponse(_book(head, rows), content_type=XLSX_TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
-    return response
+    return as_attachment(StreamingHttpResponse(_book(head, rows), content_type=XLSX_TYPE), f"{name}.xlsx")
 
 
 def _book(head: Sequence[str], rows: Rows) -> Iterator[bytes]:

@@ -3,20 +3,19 @@
 from signatures.actions.addresses import refresh_addresses
 from signatures.actions.fetching import enqueue_due
 from signatures.actions.keeping import keep_document, keep_signature
+from signatures.actions.opinions import write_opinion
 from signatures.actions.power_drafts import PowerWords, discard_draft, make_draft, sign_draft
 from signatures.actions.power_watch import ask_due, remind_due
 from signatures.actions.powers import PowerNotAdded, add_power, withdraw_power
 from signatures.actions.rechecks import enqueue_rechecks
 from signatures.actions.requesting import WantedSignature, expire_overdue, request_signatures, withdraw_request
 from signatures.actions.revocation_lists import import_crl
-from signatures.actions.signing import LONGEST_OPINION, Opinion, Signed, decline_turn, sign_request
+from signatures.actions.signing import Signed, decline_turn, sign_request
 from signatures.actions.sweeping import fill_keys, sweep_lists
 from signatures.actions.trust_lists import import_trust_list
 from signatures.actions.trusting import import_trusted_certificate, remove_trusted_certificate
 
 __all__ = [
-    "LONGEST_OPINION",
-    "Opinion",
     "PowerNotAdded",
     "PowerWords",
     "Signed",
@@ -44,4 +43,5 @@ __all__ = [
     "sweep_lists",
     "withdraw_power",
     "withdraw_request",
+    "write_opinion",
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Branch
@@ -19,7 +21,7 @@ from core.moves import WrongState, move
 from signatures.actions.keeping import keep_document
 from signatures.cms.document import Document
 from signatures.models import SignerTurn, SigningRequest
-from signatures.states import REQUEST_MOVES, TurnKind
+from signatures.states import REQUEST_MOVES, RequestState, TurnKind
 
 EXPIRED_AT_ONCE = 500
 
@@ -47,9 +49,11 @@ def request_signatures(
     wanted: Sequence[WantedSignature],
     acting: Any,
     branch: Branch | None = None,
+    until: datetime | None = None,
+    opinion_of: SignerTurn | None = None,
 ) -> SigningRequest:
     """Freeze the bytes and ask for the signatures. The bytes name the request by its `uid` (or are unique otherwise); `branch`
-    is that of what is signed.
+    is that of what is signed; `until` the end of the term, that of the settings by default; `opinion_of` as in SigningRequest.
 
     Raises IntegrityError where another request has the same bytes or `subject_uid` waits for signatures already.
     """
@@ -61,11 +65,12 @@ def request_signatures(
         branch=branch,
         purpose=purpose,
         subject_uid=subject_uid,
+        opinion_of=opinion_of,
         document=kept,
         sha256=hashlib.sha256(document.data).hexdigest(),
         created_at=now,
         created_by=acting.user,
-        expires_at=now + timedelta(days=settings.SIGNING_REQUEST_DAYS),
+        expires_at=until or now + timedelta(days=settings.SIGNING_REQUEST_DAYS),
     )
     SignerTurn.objects.bulk_create(SignerTurn(request=request, **asdict(each)) for each in wanted)
     payload = {"purpose": purpose, "sha256": kept.sha256, "signers": len(wanted), "until": request.expires_at}
@@ -73,12 +78,14 @@ def request_signatures(
     return request
 
 
+@transaction.atomic
 def withdraw_request(request: SigningRequest, *, acting: Any, why: str = "") -> SigningRequest:
-    """The document is not to be signed any more; signatures that were given stay in the archive.
+    """The document is not to be signed any more; signatures that were given stay in the archive, opinions beside it that wait are
+    withdrawn too.
 
     Raises WrongState where it waits for none.
     """
-    return move(
+    withdrawn = move(
         request,
         "withdraw",
         moves=REQUEST_MOVES,
@@ -87,6 +94,15 @@ def withdraw_request(request: SigningRequest, *, acting: Any, why: str = "") -> 
         changes={"closed_at": timezone.now()},
         payload={"purpose": request.purpose, "why": why},
     )
+    withdraw_opinions(SigningRequest.objects.filter(opinion_of__request=request), acting=acting, why=why)
+    return withdrawn
+
+
+def withdraw_opinions(rows: QuerySet[SigningRequest], *, acting: Any, why: str) -> None:
+    """Those of `rows` that wait. Call it under the lock of the request that they stand beside."""
+    for opinion in rows.filter(state=RequestState.OPEN):
+        with suppress(WrongState):  # signed, or withdrawn by hand, at this very moment
+            withdraw_request(opinion, acting=acting, why=why)
 
 
 def expire_overdue() -> int:

@@ -11,29 +11,20 @@ from django.utils import timezone
 
 from core.moves import lock, move
 from signatures.actions.keeping import keep_signature
+from signatures.actions.requesting import withdraw_opinions
 from signatures.cms.document import Document
 from signatures.cms.encoding import signature_der
 from signatures.cms.refusal import Refused
-from signatures.matching import current_stage, name_key, turn_of
+from signatures.matching import current_stage, has_name, turn_of, turns_like
 from signatures.models import SignerTurn, SigningRequest
+from signatures.opinions import Dissent, dissents
 from signatures.refusals import AcceptanceCode, SignatureRefused
 from signatures.reports import SignerReport
 from signatures.selectors import CheckedSignature, check_signature, other_document, verified_reports
 from signatures.states import REQUEST_MOVES, TURN_MOVES, RequestState, TurnKind
 from signatures.verdicts import Verdict
 
-LONGEST_OPINION = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """A dissenting opinion. `for_another`: whether who acts may bring that of somebody else."""
-
-    text: str = ""
-    for_another: bool = False
-
-
-NO_OPINION = Opinion()
+LONGEST_REASON = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +47,14 @@ def sign_request(
     *,
     acting: Any,
     may_represent: bool,
-    opinion: Opinion = NO_OPINION,
     moment: datetime | None = None,
 ) -> Signed:
     """Accept a signature file (DER, PEM, base64) of the request's document.
 
     `document`: see signatures.selectors.document_to_sign; its bytes are compared with the request's. `may_represent`: whether
     the right of who acts lets him sign for the organization. A file of several members' signatures is taken apart; those that
-    were taken before are passed over, for people add theirs to a file. Raises SignatureRefused; then nothing is stored.
+    were taken before are passed over, for people add theirs to a file. Who has a dissenting opinion signs it first. Raises
+    SignatureRefused; then nothing is stored.
     """
     moment = moment or timezone.now()
     fresh = lock(request)
@@ -75,7 +66,7 @@ def sign_request(
         # made anew since the signature came in: it cannot be of these bytes
         raise SignatureRefused.by_report(SignerReport(verdict=Verdict.CONTENT_DIGEST_MISMATCH))
     try:
-        closed = _take(fresh, signature, document, acting, may_represent, opinion, moment)
+        closed = _take(fresh, signature, document, acting, may_represent, moment)
     except SignatureRefused as refused:
         raise _named(refused, signature, fresh, acting) from refused
     if not fresh.turns.filter(state="waiting").exists():
@@ -97,14 +88,13 @@ def _take(
     document: Document,
     acting: Any,
     may_represent: bool,
-    opinion: Opinion,
     moment: datetime,
 ) -> list[SignerTurn]:
     turns = list(SignerTurn.objects.filter(request=request))
     if current_stage(turns)[0].kind == TurnKind.ORGANIZATION:
         return [_of_organization(request, turns, signature, document, acting, may_represent, moment)]
     both = _for_organization_too(turns, signature, document, acting, moment) if may_represent else None
-    closed = _of_members(request, turns, signature, document, acting, opinion, moment, both)
+    closed = _of_members(request, turns, signature, document, acting, moment, both)
     waiting = current_stage(turns)
     if both is not None and waiting and waiting[0].kind == TurnKind.ORGANIZATION:
         closed.append(_decide(request, waiting[0], "sign", acting, moment, signature=closed[0].signature))
@@ -137,7 +127,7 @@ def _of_organization(
     if not may_represent:
         raise SignatureRefused.by_receipt(AcceptanceCode.NO_RIGHT_TO_SIGN)
     checked = check_signature(signature, document, acting=acting, moment=moment)
-    return _close(request, current_stage(turns)[0], checked, document, acting, moment)
+    return _close(request, current_stage(turns)[0], "sign", checked, document, acting, moment)
 
 
 def _of_members(
@@ -146,23 +136,24 @@ def _of_members(
     signature: bytes,
     document: Document,
     acting: Any,
-    opinion: Opinion,
     moment: datetime,
     both: CheckedSignature | None,
 ) -> list[SignerTurn]:
     """Stage by stage, as far as the signatures of the file go; one that is nobody's turn refuses the whole file."""
     waiting = _new_ones(request, verified_reports(signature, document, moment))
-    _refuse_strange_opinion(opinion, waiting, acting)
+    opinions = _known_by_opinions(request, turns)
     der = _der(signature)
     closed: list[SignerTurn] = []
     while waiting:
         found = [(report, turn) for report in waiting if (turn := turn_of(report, current_stage(turns))) is not None]
         if not found:
-            raise _nobodys(waiting[0], turns, bool(current_stage(turns)))
+            raise _nobodys(waiting[0], turns, opinions)
         report, turn = found[0]
+        _refuse_unsigned_opinion(report, turn, turns, opinions)
         waiting.remove(report)
         checked = both or CheckedSignature(der, report)
-        decided = _close(request, turn, checked, document, acting, moment, opinion.text)
+        verb = "object" if turn.pk in opinions else "sign"
+        decided = _close(request, turn, verb, checked, document, acting, moment)
         turns[turns.index(turn)] = decided
         closed.append(decided)
     return closed
@@ -175,14 +166,23 @@ def _new_ones(request: SigningRequest, reports: list[SignerReport]) -> list[Sign
     return [report for report in reports if report.fingerprint not in known] or reports
 
 
-def _refuse_strange_opinion(opinion: Opinion, reports: list[SignerReport], acting: Any) -> None:
-    """An opinion is one person's: his own, or brought by who may bring papers of others."""
-    if not opinion.text.strip():
-        return
-    if len(reports) > 1:
-        raise SignatureRefused.by_receipt(AcceptanceCode.OPINION_OF_SEVERAL)
-    if not opinion.for_another and name_key(reports[0].subject.person) != name_key(acting.user.full_name):
-        raise SignatureRefused.by_receipt(AcceptanceCode.OPINION_OF_ANOTHER)
+def _known_by_opinions(request: SigningRequest, turns: list[SignerTurn]) -> dict[int, Dissent]:
+    """The opinions beside the document, by turn. Who has signed one is known by the СНИЛС of that certificate from then on: the
+    document is signed by the same person, not by a namesake."""
+    opinions = {each.turn.pk: each for each in dissents(request)}
+    for turn in turns:
+        if turn.pk in opinions and not turn.snils:
+            turn.snils = opinions[turn.pk].signed_by_snils
+    return opinions
+
+
+def _refuse_unsigned_opinion(
+    report: SignerReport, turn: SignerTurn, turns: list[SignerTurn], opinions: dict[int, Dissent]
+) -> None:
+    """Where a turn is known by name alone, an opinion that waits at a namesake's may be his."""
+    his = [turn] if turn.snils else turns_like(report, turns)
+    if any(each.pk in opinions and opinions[each.pk].signature is None for each in his):
+        raise SignatureRefused.by_receipt(AcceptanceCode.OPINION_WAITS, report.subject.person)
 
 
 def _der(signature: bytes) -> bytes:
@@ -192,11 +192,13 @@ def _der(signature: bytes) -> bytes:
         raise SignatureRefused.by_report(SignerReport(verdict=refused.verdict, detail=refused.detail)) from refused
 
 
-def _nobodys(report: SignerReport, turns: list[SignerTurn], anybody_waits: bool) -> SignatureRefused:
+def _nobodys(report: SignerReport, turns: list[SignerTurn], opinions: dict[int, Dissent]) -> SignatureRefused:
     """Why the owner of this certificate cannot sign now."""
     owner = report.subject.person or "не назван"
     his = turn_of(report, turns)
-    if his is None or not anybody_waits:
+    if his is None and any(turn.pk in opinions and has_name(turn, report.subject.person) for turn in turns):
+        return SignatureRefused.by_receipt(AcceptanceCode.OPINION_OF_ANOTHER, owner)
+    if his is None or not current_stage(turns):
         return SignatureRefused.by_receipt(AcceptanceCode.NOT_ASKED, owner)
     if his.is_waiting:
         return SignatureRefused.by_receipt(AcceptanceCode.NOT_YET, owner)
@@ -206,11 +208,11 @@ def _nobodys(report: SignerReport, turns: list[SignerTurn], anybody_waits: bool)
 def _close(
     request: SigningRequest,
     turn: SignerTurn,
+    verb: str,
     checked: CheckedSignature,
     document: Document,
     acting: Any,
     moment: datetime,
-    opinion: str = "",
 ) -> SignerTurn:
     kept = keep_signature(
         checked,
@@ -220,8 +222,7 @@ def _close(
         acting=acting,
         moment=moment,
     )
-    said = opinion.strip()[:LONGEST_OPINION]
-    return _decide(request, turn, "object" if said else "sign", acting, moment, signature=kept, said=said)
+    return _decide(request, turn, verb, acting, moment, signature=kept)
 
 
 def _decide(
@@ -240,7 +241,7 @@ def _decide(
 
 @transaction.atomic
 def decline_turn(request: SigningRequest, turn_id: int, *, acting: Any, why: str) -> SignerTurn:
-    """Note that a member does not sign, and why; the others go on without him.
+    """Note that a member does not sign, and why; the others go on without him. His opinion that waits is withdrawn.
 
     Raises SignerTurn.DoesNotExist for a turn of another request or of a later stage, that cannot be declined or is decided already;
     SignatureRefused where the request takes no signatures any more; ValueError without a reason.
@@ -254,7 +255,8 @@ def decline_turn(request: SigningRequest, turn_id: int, *, acting: Any, why: str
     turn = turns.get(turn_id)
     if turn is None or not turn.may_decline:
         raise SignerTurn.DoesNotExist
-    return _decide(fresh, turn, "decline", acting, timezone.now(), said=why.strip()[:LONGEST_OPINION])
+    withdraw_opinions(SigningRequest.objects.filter(opinion_of=turn), acting=acting, why="отказ от подписи")
+    return _decide(fresh, turn, "decline", acting, timezone.now(), said=why.strip()[:LONGEST_REASON])
 
 
 def _named(refused: SignatureRefused, signature: bytes, request: SigningRequest, acting: Any) -> SignatureRefused:

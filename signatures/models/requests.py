@@ -15,6 +15,8 @@ from signatures.models.kept import Signature, SignedDocument
 from signatures.purposes import requests_q
 from signatures.states import RequestState, TurnKind, TurnState
 
+LIVING = (RequestState.OPEN, RequestState.COMPLETED)
+
 
 class SigningRequestQuerySet(models.QuerySet["SigningRequest"]):
     def visible_to(self, acting: Any) -> SigningRequestQuerySet:
@@ -32,12 +34,17 @@ class SigningRequestQuerySet(models.QuerySet["SigningRequest"]):
         """Open ones whose term has passed."""
         return self.filter(state=RequestState.OPEN, expires_at__lte=now or timezone.now())
 
+    def living(self) -> SigningRequestQuerySet:
+        """Those that wait or were signed: neither withdrawn nor run out."""
+        return self.filter(state__in=LIVING)
+
 
 class SigningRequest(models.Model):
     """One document that waits for signatures: its exact bytes are `document`, which belongs to this request alone, so a
     signature made for it fits no other.
 
     `purpose` is a code of signatures.purposes, `subject_uid` the uid of what is signed in the app that asks (a protocol).
+    `opinion_of`, of a dissenting opinion: the turn of another request whose member disagrees (signatures.opinions).
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -45,6 +52,7 @@ class SigningRequest(models.Model):
     branch = models.ForeignKey("accounts.Branch", models.PROTECT, null=True, related_name="+")
     purpose = models.CharField(max_length=60)
     subject_uid = models.UUIDField()
+    opinion_of = models.ForeignKey("signatures.SignerTurn", models.PROTECT, null=True, related_name="opinions")
     document = models.OneToOneField(SignedDocument, models.PROTECT, related_name="request")
     # of the document: two requests never have the same bytes, not even in two organizations
     sha256 = models.CharField(max_length=64, unique=True)
@@ -66,6 +74,9 @@ class SigningRequest(models.Model):
             models.UniqueConstraint(
                 fields=["purpose", "subject_uid"], condition=Q(state="open"), name="signing_request_open_once"
             ),
+            models.UniqueConstraint(
+                fields=["opinion_of"], condition=Q(state__in=["open", "completed"]), name="signing_request_one_opinion"
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "-created_at"], name="signing_request_list"),
@@ -84,9 +95,9 @@ class SignerTurn(models.Model):
     """Who must sign: those of one `stage` in any order, the next stage after all of them.
 
     `person`: surname, name and patronymic as the document has them, empty for a turn of the organization; `snils` where it is
-    known, and then it decides whose signature it is. A turn that is
-    decided has its signature, or the reason of a refusal in `said`, which holds a dissenting opinion too. `may_decline`: the
-    document stands without this signature when it is refused.
+    known, and then it decides whose signature it is. A turn that is decided has its signature, or the reason of a refusal in
+    `said`. A dissenting opinion is a request of its own (`opinions`); those given before that stand in `said`, signed by nobody.
+    `may_decline`: the document stands without this signature when it is refused.
     """
 
     request = models.ForeignKey(SigningRequest, models.CASCADE, related_name="turns")

@@ -14,11 +14,18 @@ from django.utils import timezone
 
 from core.files import open_file
 from signatures.models import RevocationList, Signature
+from signatures.opinions import dissents_with
 from signatures.receipts.facts import as_text
 
 PIECE = 64 * 1024
 KNOWN_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
-BEGINNINGS = ((b"%PDF-", ".pdf"), (b"<", ".xml"), (b"\xef\xbb\xbf<", ".xml"), (b"PK\x03\x04", ".zip"))
+BEGINNINGS = (
+    (b"%PDF-", ".pdf"),
+    (b"<", ".xml"),
+    (b"\xef\xbb\xbf<", ".xml"),
+    (b"\xef\xbb\xbf", ".txt"),
+    (b"PK\x03\x04", ".zip"),
+)
 
 Entry = tuple[str, Iterable[bytes]]
 Extra = Callable[[Signature, Any], Iterable[Entry]]
@@ -57,7 +64,16 @@ def _entries(signature: Signature, document: IO[bytes] | bytes, acting: Any) -> 
             yield f"revocation-lists/{number}.crl", [bytes(der)]
     for more_of in _extras:
         yield from more_of(signature, acting)
+    yield from _opinions(signature, acting)
     yield "receipt.txt", ["\ufeff".encode(), as_text(signature).replace("\n", "\r\n").encode()]
+
+
+def _opinions(signature: Signature, acting: Any) -> Iterator[Entry]:
+    """Each dissenting opinion that goes along, in a folder of its own that proves it by itself."""
+    for number, each in enumerate(dissents_with(signature), start=1):
+        if each.signature is not None:
+            for name, content in _entries(each.signature, _document(each.signature), acting):
+                yield f"opinions/{number}/{name}", content
 
 
 def _pieces(document: IO[bytes] | bytes) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from core.identifiers import mask_snils
 from core.templatetags.formats import filesize_ru, ogrn_label, ru_date, ru_datetime
 from signatures.models import RevocationRecheck, Signature, SignerTurn
+from signatures.opinions import dissents_with
 from signatures.purposes import purpose_label
 from signatures.reports import PENDING
 from signatures.selectors import revocation_debt
@@ -86,6 +88,7 @@ def sections(signature: Signature) -> list[Section]:
         _document(signature),
         _signer(signature, subject),
         _receipt(signature),
+        *_opinions(signature),
         Section("Цепочка сертификатов", tuple(_chain(signature))),
         Section("Списки отзыва, по которым проверено", tuple(_lists(signature))),
     ]
@@ -138,6 +141,19 @@ def _receipt(signature: Signature) -> Section:
             Fact("Файл подписи, SHA-256", signature.sha256, mono=True),
         ),
     )
+
+
+def _opinions(signature: Signature) -> Iterator[Section]:
+    """Nothing is said of opinions where there are none."""
+    for each in dissents_with(signature):
+        if each.signature is not None:
+            facts = (
+                Fact("Чьё", each.turn.person),
+                Fact("Подпись принята кабинетом", ru_datetime(each.signature.moment)),
+                Fact("Номер подписи в кабинете", str(each.signature.uid), mono=True),
+                Fact("Текст, SHA-256", each.request.sha256, mono=True),
+            )
+            yield Section("Особое мнение", facts)
 
 
 def debt_words(debt: RevocationRecheck) -> str:

@@ -46,8 +46,6 @@ def signing_panel(
         "action": action,
         "button": button,
         "personal": personal,
-        # they stand above the certificates and belong to the form by their attribute `form`
-        "extra_fields": [form[name] for name in form.fields if name not in SignatureForm.base_fields],
         "purpose": purpose,
         "plugin_script": plugin_script(),
         "request": context.get("request"),

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.acting import acting_of
 from core.doors import door
+from core.files.serving import as_attachment
 from core.limits import too_often
 from core.uploads import announced_too_large
 from signatures.doctor.certificate import diagnose_certificate
@@ -51,8 +52,7 @@ def doctor_challenge(request: HttpRequest) -> HttpResponse:
         challenge = _challenge(request, request.GET.get("code", ""))
     except ChallengeRefused as refused:
         return _page(request, challenge_refused=refused.text, status=400)
-    response = HttpResponse(challenge.content, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{CHALLENGE_NAME}"'
+    response = as_attachment(HttpResponse(challenge.content, content_type="text/plain; charset=utf-8"), CHALLENGE_NAME)
     response["X-Trial-Code"] = challenge.code
     return response
 

@@ -7,11 +7,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from accounts.acting import acting_of
 from core.doors import door
-from core.files.serving import safe_name
+from core.files.serving import as_attachment
 from core.pdf import pdf_response
 from signatures.models import Signature
 from signatures.purposes import page_of
@@ -38,7 +37,7 @@ def signature_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """The signature as it was accepted: DER, detached unless it came attached."""
     signature = own_signature(request, uid)
     answer = HttpResponse(bytes(signature.der), content_type="application/pkcs7-signature")
-    return _named(answer, f"{safe_name(signature.document.name)}.sig")
+    return as_attachment(answer, f"{signature.document.name}.sig")
 
 
 @door(read=["GET"])
@@ -48,11 +47,4 @@ def evidence_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         parts = evidence(signature, acting_of(request))
     except FileNotFoundError as gone:
         raise Http404 from gone
-    answer = StreamingHttpResponse(parts, content_type="application/zip")
-    return _named(answer, f"{safe_name(signature.document.name)}.zip")
-
-
-def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_attachment(StreamingHttpResponse(parts, content_type="application/zip"), f"{signature.document.name}.zip")

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 
 from accounts.acting import acting_of
 from accounts.rights import Right
 from core.doors import door
+from core.files.serving import as_attachment
 from core.identifiers import mask_snils
 from signatures.actions import withdraw_power
 from signatures.mchd.reading import read_power
@@ -54,22 +54,16 @@ def power(request: HttpRequest, uid: UUID) -> HttpResponse:
 @door(read=["GET"])
 def power_xml(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = own_power(request, uid)
-    return download(row.xml, f"ON_EMCHD_{row.issued:%Y%m%d}_{row.number}.xml", "application/xml")
+    return as_attachment(
+        HttpResponse(row.xml, content_type="application/xml"), f"ON_EMCHD_{row.issued:%Y%m%d}_{row.number}.xml"
+    )
 
 
 @door(read=["GET"])
 def power_signature(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = own_power(request, uid)
     name = f"ON_EMCHD_{row.issued:%Y%m%d}_{row.number}.xml.sig"
-    return download(bytes(row.signature.der), name, "application/octet-stream")
-
-
-def download(content: bytes, name: str, kind: str) -> HttpResponse:
-    """A file that no browser opens by itself."""
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_attachment(HttpResponse(bytes(row.signature.der), content_type="application/octet-stream"), name)
 
 
 @door(write=["POST"], right=Right.ACCESS)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.acting import acting_of
 from accounts.rights import Right
 from core.doors import door
+from core.files.serving import as_attachment
 from core.identifiers import mask_snils
 from core.moves import WrongState
 from signatures.actions import PowerNotAdded, discard_draft, sign_draft
@@ -19,7 +20,6 @@ from signatures.forms import SignatureForm
 from signatures.mchd.reading import read_power
 from signatures.models import PowerDraft, PowerOfAttorney
 from signatures.powers import signing_codes
-from signatures.views.power import download
 
 GONE = "Эта доверенность подписи больше не ждёт: её уже подписали, или её черновик удалили."
 
@@ -59,7 +59,7 @@ def power_draft_xml(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not draft.is_waiting:
         raise Http404  # somebody's СНИЛС and day of birth, and nothing to sign
     file_id = f"ON_EMCHD_{read_power(draft.body).issued:%Y%m%d}_{draft.number}.xml"
-    return download(draft.body, file_id, "application/xml")
+    return as_attachment(HttpResponse(draft.body, content_type="application/xml"), file_id)
 
 
 @door(write=["POST"], right=Right.ACCESS)

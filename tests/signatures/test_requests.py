@@ -16,7 +16,6 @@ from accounts.models import Branch
 from core.journal.models import Event
 from core.moves import WrongState
 from signatures.actions import (
-    Opinion,
     WantedSignature,
     decline_turn,
     expire_overdue,
@@ -184,19 +183,6 @@ def added(first: bytes, second: bytes) -> bytes:
         }
     )
     return cms.ContentInfo({"content_type": "signed_data", "content": body}).dump()
-
-
-def test_an_opinion_is_one_persons(head: Acting) -> None:
-    request = asked(head, member(1, PERSON), member(1, OTHER))
-    body = bytes(request.document.body)
-    for_another = Opinion("Не согласен", for_another=True)
-    assert refusal(request, head, control.signed_by(body, PERSON, OTHER), opinion=for_another) == "opinion_of_several"
-    mine = control.signed_by(body, PERSON)
-    assert refusal(request, head, mine, opinion=Opinion("Не согласен")) == "opinion_of_another"
-    names = {"last_name": "Образцов", "first_name": "Иван", "middle_name": "Ильич"}
-    him = factories.acting(head.organization, rights=[READ], **names)
-    signed = sign(request, him, mine, opinion=Opinion("Не согласен"))
-    assert (signed.turns[0].state, signed.turns[0].said) == ("objected", "Не согласен")
 
 
 def test_a_namesake_is_told_by_the_snils(head: Acting) -> None:

@@ -10,13 +10,22 @@ from accounts.acting import Acting
 from accounts.models import Branch, Organization
 from registries import in_force
 from signatures.actions import import_crl, import_trusted_certificate
+from signatures.models import SignerTurn, SigningRequest
 from simulators.demo_ca import DemoAuthority, ensure_demo_ca, issue_person_certificate, sign
 from sout_reports.actions import take_numbers
 from sout_reports.models import SoutReport, Workplace
 from tests import factories
 from violations.flags.actions import recheck_report
 from violations.flags.models import Flag
-from violations.protocols.actions import Drafted, Sent, draft_from_flags, freeze, sign_and_send
+from violations.protocols.actions import (
+    Drafted,
+    Sent,
+    draft_from_flags,
+    freeze,
+    sign_and_send,
+    sign_opinion,
+    write_opinion,
+)
 from violations.protocols.models import CommissionProtocol
 
 COMMITTEE = [
@@ -85,6 +94,20 @@ def commission_frozen(acting: Acting, flags: list[Flag]) -> CommissionProtocol:
     protocol = drafted(acting, flags)
     CommissionProtocol.objects.filter(pk=protocol.pk).update(commission_signs=True)
     return freeze(protocol, version=protocol.version, acting=acting)
+
+
+def opinion_of(
+    acting: Acting, protocol: CommissionProtocol, person: str, text: str = "Не согласен с номером места 2."
+) -> SigningRequest:
+    """A dissenting opinion of a member, that waits for his signature."""
+    return write_opinion(SignerTurn.objects.get(request=protocol.request, person=person), text, acting=acting)
+
+
+def signed_opinion(acting: Acting, protocol: CommissionProtocol, person: str) -> SigningRequest:
+    """The same, signed by him; the protocol is not yet. The demo CA is on the trust list."""
+    opinion = opinion_of(acting, protocol, person)
+    sign_opinion(protocol, opinion, signed_by(bytes(opinion.document.body or b""), person), acting=acting)
+    return opinion
 
 
 def signed_by(document: bytes, *names: str, inn: str = "", ogrn: str = "") -> bytes:

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from registries.workplace_keys import number_sort_key
-from signatures.matching import current_stage
+from signatures.matching import current_stage, is_named
 from signatures.models import SignerTurn
 from signatures.states import TurnKind
 from sout_reports.models import SoutReport, Workplace
@@ -24,6 +24,7 @@ from violations.protocols.rows import rows_of
 from violations.protocols.states import ProtocolState
 
 READERS = ("protocols.view", "protocols.prepare", "protocols.sign")
+MAKERS = ("protocols.prepare", "protocols.sign")
 FOUND_PLACES = 20
 _LEADING_NUMBER = re.compile(r"[0-9]{1,9}")
 _LONGEST = {"last_name": 100, "first_name": 100, "middle_name": 100, "position": 200}
@@ -151,6 +152,18 @@ def turns_of(protocol: CommissionProtocol) -> list[SignerTurn]:
     if protocol.request is None:
         return []
     return list(SignerTurn.objects.filter(request=protocol.request).select_related("signature", "decided_by"))
+
+
+def opinion_turns(turns: Sequence[SignerTurn], acting: Any) -> list[SignerTurn]:
+    """The members for whom a dissenting opinion may still be prepared by who acts: for himself, or for anybody by who makes or
+    signs protocols."""
+    members = [turn for turn in turns if turn.kind == TurnKind.MEMBER and turn.is_waiting]
+    return [turn for turn in members if may_speak_for(turn, acting)]
+
+
+def may_speak_for(turn: SignerTurn, acting: Any) -> bool:
+    """Whether who acts may prepare and withdraw this member's opinion. Whose it is, the signature says."""
+    return any(acting.holds(right) for right in MAKERS) or is_named(turn, acting.user)
 
 
 def waits_for_commission(protocol: CommissionProtocol) -> bool:

@@ -16,6 +16,7 @@ from core.journal.models import Event
 from core.journal.words import sentence_of
 from core.tables import Column, build
 from signatures.matching import current_stage
+from signatures.opinions import dissents
 from signatures.selectors import revocation_debt
 from violations.flags.models import Flag
 from violations.flags.selectors import PREPARE, may_open_expertise
@@ -43,6 +44,7 @@ def protocol(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = rows.defer("workplace__fragment", "workplace__details", "workplace__report__header")
     table, page = build(request, rows, COLUMNS, default="place", size=25)
     turns = turns_of(found) if found.commission_signs else []
+    opinions = dissents(found.request) if found.commission_signs else []
     context: dict[str, Any] = {
         "protocol": found,
         "is_applied": found.state == ProtocolState.APPLIED,
@@ -52,6 +54,8 @@ def protocol(request: HttpRequest, uid: UUID) -> HttpResponse:
         "rows": [(row, row.workplace.report.is_readable_by(acting)) for row in table.rows],
         "members": members_of(found),
         "turns": turns,
+        "opinions": opinions,
+        "unsigned_opinions": {each.turn.pk for each in opinions if each.signature is None},
         "now": {turn.pk for turn in current_stage(turns)} if found.state == ProtocolState.SIGNING else set(),
         "waits_for_commission": found.state == ProtocolState.SIGNING and waits_for_commission(found),
         "reports": [(report, may_open_expertise(report, acting)) for report in reports_of(found)],

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 
 from core.doors import door
+from core.files.serving import as_attachment
 from violations.protocols.actions.freezing import document_of
 from violations.protocols.models import CommissionProtocol
 from violations.views.scope import PROTOCOL_READERS, own_protocol
@@ -21,10 +21,7 @@ def protocol_document(request: HttpRequest, uid: UUID) -> HttpResponse:
     document = protocol.document
     if document is None:
         raise Http404
-    response = HttpResponse(document, content_type="application/xml")
-    response["Content-Disposition"] = content_disposition_header(True, file_name(protocol)) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_attachment(HttpResponse(document, content_type="application/xml"), file_name(protocol))
 
 
 @door(read=["GET"], right=PROTOCOL_READERS)

@@ -82,6 +82,5 @@ def _page(
         "form": form,
         "refused": refused,
         "document_url": reverse("violations:protocol_document", args=[protocol.uid]),
-        "organization": protocol.employer,
     }
     return render(request, "violations/protocol_sign.html", context, status=status)

@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404
 
 from accounts.acting import acting_of
 from accounts.rights import Right
+from signatures.models import SigningRequest
 from sout_reports.models import INSPECT, SoutReport
 from violations.flags.models import REVIEW, VIEW, VIEW_BRANCH, Flag
 from violations.flags.selectors import IMPORT, PREPARE, REPORTS, reports_with_flags, with_neighbours
 from violations.inspection.selectors import queue
+from violations.protocols.actions.opinions import OPINION
 from violations.protocols.models import CommissionProtocol
-from violations.protocols.selectors import READERS
+from violations.protocols.selectors import MAKERS, READERS
 
 SIGN = Right.SIGN_PROTOCOLS
 FLAG_READERS = (VIEW, VIEW_BRANCH, IMPORT)
@@ -29,7 +31,7 @@ LARGEST_KEY = 2**63 - 1
 DOCUMENT_BYTES = ("request__document__body", "signature__document__body")
 EXPERTISE_READERS = (REPORTS, VIEW, VIEW_BRANCH, IMPORT, INSPECT)
 PROTOCOL_READERS = READERS
-PROTOCOL_MAKERS = (PREPARE, SIGN)
+PROTOCOL_MAKERS = MAKERS
 MEMBER_KEEPERS = (PREPARE, "admin.settings")
 
 
@@ -44,6 +46,14 @@ def own_protocol(request: HttpRequest, uid: UUID) -> CommissionProtocol:
     rows = CommissionProtocol.objects.visible_to(acting_of(request))
     rows = rows.select_related("employer", "branch", "changed_by", "request__document", "signature__document")
     return get_object_or_404(rows.defer(*DOCUMENT_BYTES), uid=uid)
+
+
+def own_opinion(request: HttpRequest, uid: UUID) -> tuple[SigningRequest, CommissionProtocol]:
+    """A member's dissenting opinion of a protocol of the acting employer, in whatever state, and the protocol. Raises Http404."""
+    rows = SigningRequest.objects.visible_to(acting_of(request)).filter(purpose=OPINION, opinion_of__isnull=False)
+    found = get_object_or_404(rows.select_related("document", "opinion_of__request", "created_by"), uid=uid)
+    assert found.opinion_of is not None  # see the filter
+    return found, own_protocol(request, found.opinion_of.request.subject_uid)
 
 
 def supervised_flag(request: HttpRequest, pk: int) -> Flag:

@@ -39,8 +39,8 @@ def protocol(employer: Organization, head: Acting) -> CommissionProtocol:
     return control.commission_frozen(head, flags)
 
 
-def signs(protocol: CommissionProtocol, acting: Acting, *names: str, **more: str) -> Collected | Sent:
-    return sign_and_send(protocol, control.signed_by(protocol.document, *names), acting=acting, **more)
+def signs(protocol: CommissionProtocol, acting: Acting, *names: str) -> Collected | Sent:
+    return sign_and_send(protocol, control.signed_by(protocol.document, *names), acting=acting)
 
 
 def refused(protocol: CommissionProtocol, acting: Acting, *names: str) -> str:
@@ -154,14 +154,6 @@ def test_the_chairman_signs_once_under_a_power_of_attorney_that_is_kept(
     outcome = sign_and_send(again, sign(again.document, control.demo_authority().signer(person)), acting=chairman)
     assert isinstance(outcome, Sent)
     assert outcome.protocol.signature.power == power
-
-
-def test_a_dissenting_opinion_stays_with_the_signature(protocol: CommissionProtocol, head: Acting) -> None:
-    signs(protocol, head, MEMBER, opinion="  Не согласен с номером места 2.  ")
-    turn = SignerTurn.objects.get(person=MEMBER)
-    assert (turn.state, turn.said) == ("objected", "Не согласен с номером места 2.")
-    event = Event.objects.get(verb="signing.turn_closed")
-    assert "Не согласен" not in str(event.payload)
 
 
 def test_who_does_not_sign_is_noted_and_the_others_go_on(protocol: CommissionProtocol, head: Acting) -> None:

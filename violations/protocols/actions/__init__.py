@@ -6,6 +6,7 @@ from violations.protocols.actions.editing import TypedDraft, TypedRow, save_draf
 from violations.protocols.actions.freezing import NotReady, freeze, return_to_draft, withdraw
 from violations.protocols.actions.importing import ImportRefused, import_protocol
 from violations.protocols.actions.keeping import MemberRefused, change_member, forget_member, keep_member
+from violations.protocols.actions.opinions import sign_opinion, write_opinion
 
 __all__ = [
     "Collected",
@@ -29,5 +30,7 @@ __all__ = [
     "return_to_draft",
     "save_draft",
     "sign_and_send",
+    "sign_opinion",
     "withdraw",
+    "write_opinion",
 ]

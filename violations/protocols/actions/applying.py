@@ -18,7 +18,7 @@ from core.journal import record
 from core.locks import lock_name
 from core.moves import WrongState, lock, move
 from registries.workplace_keys import normalize_number
-from signatures.actions import Opinion, sign_request
+from signatures.actions import sign_request
 from signatures.cms.document import Document
 from signatures.models import Signature, SignerTurn, SigningRequest
 from signatures.refusals import SignatureRefused
@@ -28,7 +28,7 @@ from signatures.verdicts import Verdict
 from sout_reports.actions import Decision, renumber, take_numbers
 from sout_reports.models import SoutReport, Workplace
 from violations.flags.actions import recheck_report
-from violations.flags.selectors import PREPARE, flagged_about
+from violations.flags.selectors import flagged_about
 from violations.protocols import selectors
 from violations.protocols.actions.freezing import SIGN, return_to_draft
 from violations.protocols.conflicts import Conflicts
@@ -72,26 +72,18 @@ class _Conflicting(Exception):
         self.conflicts = conflicts
 
 
-def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any, opinion: str = "") -> Outcome:
+def sign_and_send(protocol: CommissionProtocol, signature: bytes, *, acting: Any) -> Outcome:
     """Accept a detached signature of the protocol's document; with the last one the decision is applied.
 
-    `opinion`: the dissenting opinion of the member who signs. Raises signatures.refusals.SignatureRefused (nothing is stored then
-    but a line in the journal), WrongState when the protocol waits for no signature.
+    Raises signatures.refusals.SignatureRefused (nothing is stored then but a line in the journal), WrongState when the protocol
+    waits for no signature.
     """
     try:
-        return _sign_and_send(protocol, _hashed(protocol, signature), Offered(signature, opinion), acting)
+        return _sign_and_send(protocol, _hashed(protocol, signature), signature, acting)
     except SignatureRefused as refused:
         with transaction.atomic():
             record("protocol.signature_refused", protocol, actor=acting, code=str(refused.code))
         raise
-
-
-@dataclass(slots=True, frozen=True)
-class Offered:
-    """A signature file as it came, and the dissenting opinion that goes with it."""
-
-    signature: bytes
-    opinion: str
 
 
 @dataclass(slots=True, frozen=True)
@@ -114,7 +106,7 @@ def _hashed(protocol: CommissionProtocol, signature: bytes) -> _Hashed | None:
     return _Hashed(row.request.pk, document)
 
 
-def _sign_and_send(protocol: CommissionProtocol, hashed: _Hashed | None, offered: Offered, acting: Any) -> Outcome:
+def _sign_and_send(protocol: CommissionProtocol, hashed: _Hashed | None, signature: bytes, acting: Any) -> Outcome:
     with transaction.atomic():
         lock_name("employer", protocol.employer.inn)
         fresh = lock(protocol)
@@ -127,23 +119,16 @@ def _sign_and_send(protocol: CommissionProtocol, hashed: _Hashed | None, offered
             raise SignatureRefused.by_report(SignerReport(verdict=Verdict.CONTENT_DIGEST_MISMATCH))
         try:
             with transaction.atomic():
-                return _take(fresh, fresh.request, hashed.document, offered, acting)
+                return _take(fresh, fresh.request, hashed.document, signature, acting)
         except _Conflicting as found:
             returned = return_to_draft(fresh, acting=acting, why="номера заняты после подготовки документа")
             return Returned(returned, found.conflicts)
 
 
 def _take(
-    protocol: CommissionProtocol, request: SigningRequest, document: Document, offered: Offered, acting: Any
+    protocol: CommissionProtocol, request: SigningRequest, document: Document, signature: bytes, acting: Any
 ) -> Outcome:
-    signed = sign_request(
-        request,
-        offered.signature,
-        document,
-        acting=acting,
-        may_represent=acting.holds(SIGN),
-        opinion=Opinion(offered.opinion, for_another=acting.holds(SIGN) or acting.holds(PREPARE)),
-    )
+    signed = sign_request(request, signature, document, acting=acting, may_represent=acting.holds(SIGN))
     if not signed.is_complete:
         return Collected(protocol, signed.turns)
     conflicts = selectors.conflicts_of(protocol)
