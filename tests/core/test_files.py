@@ -10,12 +10,15 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.http import HttpResponse
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from moto import mock_aws
 
 from core.files import open_file, store, tasks
 from core.files.models import StoredFile
+from core.files.serving import as_attachment
 from core.files.storing import bytes_with_transaction
 from core.files.tasks import drop_expired, sweep_orphans
 from tests import factories
@@ -199,3 +202,18 @@ def test_strangers_see_no_files(storage):
     assert row in StoredFile.objects.visible_to(mine)
     assert not StoredFile.objects.visible_to(stranger).exists()
     assert not StoredFile.objects.visible_to(None).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("МЧД № 1/2026.sig", "МЧД № 1-2026.sig"),
+        ("..\\..\\a.zip", "-..-a.zip"),
+        ("a\r\nSet-Cookie: b=c.txt", "aSet-Cookie: b=c.txt"),
+        ("...", "file"),
+    ],
+)
+def test_a_made_answer_is_a_download_under_its_name(name: str, shown: str) -> None:
+    answer = as_attachment(HttpResponse(b""), name)
+    assert answer["Content-Disposition"] == content_disposition_header(True, shown)
+    assert answer["X-Content-Type-Options"] == "nosniff"
