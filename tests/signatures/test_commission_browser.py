@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from accounts.acting import Acting
-from signatures.models import Signature, SignerTurn
+from signatures.models import Signature, SignerTurn, SigningRequest
 from tests import factories
 from tests.signatures.windows import Window
 from tests.violations import control
@@ -71,8 +71,14 @@ def is_taken(page: Any, file: Path, *names: str) -> None:
 
 
 def objects(page: Any, files: Files, protocol: CommissionProtocol) -> None:
-    """A member signs and brings his dissenting opinion."""
-    page.get_by_label("Особое мнение").fill("Не согласна с номером места 1.")
+    """A member writes down his dissenting opinion, signs it, and then the protocol."""
+    page.get_by_label("Кто не согласен").select_option(label=f"{OBJECTS}, член комиссии")
+    page.get_by_label("Текст особого мнения").fill("Не согласна с номером места 1.")
+    page.get_by_role("button", name="Подготовить особое мнение").click()
+    page.wait_for_url(re.compile("/opinions/"))
+    opinion = SigningRequest.objects.get(opinion_of__request=protocol.request)
+    bring(page, files.of(opinion.document.body, OBJECTS))
+    page.get_by_text(f"Особое мнение подписано: {OBJECTS}.").wait_for()
     is_taken(page, files.of(protocol.document, OBJECTS), OBJECTS)
     state_of(page, OBJECTS, "Подписал с особым мнением")
 
