@@ -193,6 +193,7 @@ def test_two_tabs(protocol: CommissionProtocol, member: Client) -> None:
     text = answer.content.decode()
     assert "сначала отзовите" in text
     assert "Другое мнение." in text, "what was typed is not lost"
+    assert f'action="{url(protocol)}"' in text, "the panel of this page sends a signature where signatures are taken"
     member.post(page(opinion, "opinion_withdraw"))
     again = written(member, protocol, "Другое мнение.")
     member.post(page(opinion, "opinion_withdraw"))  # the stale tab
