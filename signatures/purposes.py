@@ -48,7 +48,8 @@ class Purpose:
     `read_rights`: any one of them opens the signature. `page`: the address of what was signed, or "". `rows`: a condition on
     Signature for who acts, or None. `request_page`: where what waits for signatures is signed by who acts, or ""; it asks the
     database nothing. `request_rows`: a condition on SigningRequest for who acts, of what he reads without the rights too.
-    `sign_rights`: who may sign for the organization; none where its head signs by his certificate, whoever brings that.
+    `sign_rights`: who may sign for the organization; none where its head signs by his certificate, whoever brings that, or
+    (`as_himself`) a person signs by any certificate of his.
     `when_revoked`: what to do where the certificate proves to have been revoked before the receipt; `topic`: of that notice."""
 
     code: str
@@ -62,6 +63,7 @@ class Purpose:
     many: str = ""
     request_rows: Rows | None = None
     topic: Topic = Topic.REPORTS
+    as_himself: bool = False
 
 
 _purposes: dict[str, Purpose] = {}
@@ -80,6 +82,7 @@ def register_purpose(
     many: str = "",
     request_rows: Rows | None = None,
     topic: Topic = Topic.REPORTS,
+    as_himself: bool = False,
 ) -> None:
     """Make a purpose known; called when the app is loaded. A code registered twice replaces itself (ready() may run again)."""
     rights = tuple(str(each) for each in read_rights)
@@ -97,6 +100,7 @@ def register_purpose(
         many or f"документы «{label}»",
         request_rows,
         topic,
+        as_himself,
     )
 
 

@@ -35,7 +35,7 @@ def _request_page(request: SigningRequest, acting: Any) -> str:
 
 def _opinion_page(signature: Signature) -> str:
     opinion = SigningRequest.objects.filter(document=signature.document_id).first()
-    return _opinion_request_page(opinion) if opinion is not None else ""
+    return reverse("violations:opinion", args=[opinion.uid]) if opinion is not None else ""
 
 
 def _opinion_rows(acting: Any) -> Q:
@@ -44,7 +44,7 @@ def _opinion_rows(acting: Any) -> Q:
     return Q(document__request__opinion_of__request__subject_uid__in=mine.values("uid"))
 
 
-def _opinion_request_page(request: SigningRequest, _acting: Any = None) -> str:
+def _opinion_request_page(request: SigningRequest, acting: Any) -> str:
     return reverse("violations:opinion", args=[request.uid])
 
 
@@ -65,5 +65,6 @@ register_purpose(
     page=_opinion_page,
     rows=_opinion_rows,
     request_page=_opinion_request_page,
+    as_himself=True,
     when_revoked="Если протокол ещё ждёт подписей, верните его в черновик и соберите подписи заново.",
 )

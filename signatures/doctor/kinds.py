@@ -39,6 +39,7 @@ def kinds() -> list[KindOfDocument]:
     found = [
         KindOfDocument(each.code, each.label, each.many, tuple(BY_CODE[right] for right in each.sign_rights))
         for each in purposes()
+        if not each.as_himself  # PERSONAL tells of them all
     ]
     return sorted(found, key=lambda kind: kind.head_only)
 

@@ -119,6 +119,7 @@ def _signs_a_protocol(browser: Any, address: str, admin: Any, employee: Any, pow
     window.page.get_by_text("Протокол отправлен, решение применено").wait_for()
     kept = Signature.objects.get(purpose="commission_protocol")
     assert kept.power == power
+    window.page.get_by_text(f"по доверенности: {power}").wait_for()
     _takes_away(window.page, kept)
     window.close()
     return kept
