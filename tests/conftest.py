@@ -20,6 +20,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+pytest_plugins = ["tests.dead_rows"]
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SKIPPED = pytest.StashKey[int]()
 # Playwright keeps an event loop in the main thread until the run ends; Django would mistake tests after it for asynchronous code.
