@@ -28,9 +28,14 @@ def _dead_rows_are_taken_out(request: pytest.FixtureRequest, django_db_blocker: 
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     """After the fixtures of a test, the transaction of its database among them."""
     yield
-    if connection.connection is not None and BLOCKER in item.config.stash:
+    if _used_the_database(item) and BLOCKER in item.config.stash:
         with item.config.stash[BLOCKER].unblock():
             take_out()
+
+
+def _used_the_database(item: pytest.Item) -> bool:
+    asked = item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
+    return bool(asked) and connection.connection is not None and not connection.in_atomic_block
 
 
 def take_out() -> list[str]:
