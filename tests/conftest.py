@@ -11,6 +11,8 @@ import hypothesis
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from tests import emptying, order
+
 # How fast the machine is says nothing about the code; in CI the same examples come every time.
 hypothesis.settings.register_profile(
     "house",
@@ -19,6 +21,8 @@ hypothesis.settings.register_profile(
     derandomize=os.environ.get("CI") == "true",
 )
 hypothesis.settings.load_profile("house")
+
+pytest_plugins = ["tests.dead_rows"]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SKIPPED = pytest.StashKey[int]()
@@ -70,6 +74,7 @@ def browser(chromium: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items[:] = order.slow_ones_first(items, getattr(config, "workerinput", {}).get("workercount", 1))
     in_browser = [item for item in items if item.get_closest_marker("browser")]
     missing = " ".join(lacks())
     if not in_browser or not missing:
@@ -89,12 +94,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _tests_may_empty_append_only_tables() -> None:
-    """Between transactional tests Django truncates all tables; the triggers that keep the journal are set aside for that."""
-    flush = DatabaseOperations.execute_sql_flush
-
-    def without_triggers(self: DatabaseOperations, statements: list[str]) -> None:
-        role = "SET LOCAL session_replication_role = "
-        flush(self, [f"{role}replica", *statements, f"{role}DEFAULT"])
-
-    DatabaseOperations.execute_sql_flush = without_triggers  # type: ignore[method-assign]  # for the session of tests
+def _tables_are_emptied_quickly() -> None:
+    DatabaseOperations.execute_sql_flush = emptying.empty  # type: ignore[method-assign]  # for the session of tests

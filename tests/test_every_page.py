@@ -26,6 +26,7 @@ from tests.world import World, make_world
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (360, 768, 1280)
+PARTS = 3  # tests of one list of pages, for several processes
 NOT_PAGES = {
     "sout_reports:download": "leads to the report",
     "sout_reports:refused_file": "leads to the refusal",
@@ -86,7 +87,14 @@ def is_trouble(said: Any) -> bool:
     return said.type == "error" and "status of 422" not in said.text
 
 
-def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any) -> None:
+def visits(world: World) -> list[tuple[str, str, str]]:
+    """(What is looked at, its path, a word that it has to say) of every page and every other state of one."""
+    every = [(name, world.url(name, KINDS.get(name, TABLE[name][1])), "") for name in pages()]
+    return every + [(label, world.url(name, kind), word) for label, name, kind, word in STATES]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_at_every_width(part: int, browser: Any, live_server: Any, settings: Any) -> None:
     settings.PUBLIC_URL = live_server.url
     world = make_world()
     world.objects["applied"] = (control.sent(world.admin).uid,)
@@ -96,16 +104,8 @@ def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any
     opinion = control.signed_opinion(world.admin, commission, "Образцов Иван Ильич")
     world.objects |= {"commission": (commission.uid,), "signed opinion": (opinion.uid,)}
     world.objects["checked"] = (being_checked(world).uid,)
-    client = factories.sign_in(Client(), world.admin)
-    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
-    context = browser.new_context()
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if is_trouble(said) else None)
-    visits = [(name, world.url(name, KINDS.get(name, TABLE[name][1])), "") for name in pages()]
-    visits += [(label, world.url(name, kind), word) for label, name, kind, word in STATES]
-    for label, path, word in visits:
+    context, page, troubles = signed_in(browser, live_server, world)
+    for label, path, word in visits(world)[part::PARTS]:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             answer = page.goto(live_server.url + path)
@@ -115,9 +115,29 @@ def test_every_page_at_every_width(browser: Any, live_server: Any, settings: Any
             if word:
                 page.get_by_text(word).first.wait_for()
             troubles += _look(page, label, width)
+    context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def test_a_refused_signature_at_every_width(browser: Any, live_server: Any, settings: Any) -> None:
+    settings.PUBLIC_URL = live_server.url
+    world = make_world()
+    context, page, troubles = signed_in(browser, live_server, world)
     troubles += _refused_signature(page, live_server.url + world.url("violations:protocol_sign", "frozen"))
     context.close()
     assert not troubles, "\n".join(troubles)
+
+
+def signed_in(browser: Any, live_server: Any, world: World) -> tuple[Any, Any, list[str]]:
+    """A window of the administrator and its page; what its console complains of is put into the list."""
+    client = factories.sign_in(Client(), world.admin)
+    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+    context = browser.new_context()
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if is_trouble(said) else None)
+    return context, page, troubles
 
 
 def being_checked(world: World) -> SoutReport:

@@ -36,6 +36,9 @@ THROW_AWAY = (
     "max_wal_senders=0",
     "max_wal_size=2GB",
 )
+# Tests roll back all they write: of what one of them has put in, vacuum counts nothing and tells the planner so. See
+# tests/dead_rows.py.
+UNATTENDED = ("autovacuum=off",)
 
 
 class NoPostgres(Exception):
@@ -133,9 +136,10 @@ def copy_cluster(postgres: Postgres, template: Path, data: Path) -> None:
     postgres.account.own(data)
 
 
-def postgres_child(postgres: Postgres, places: Places, *, throw_away: bool = False) -> Child:
+def postgres_child(postgres: Postgres, places: Places, *, throw_away: bool = False, autovacuum: bool = True) -> Child:
     """The server as a child of the supervisor, on a Unix socket only."""
-    settings = [*SETTINGS, f"unix_socket_directories={places.sockets}", *(THROW_AWAY if throw_away else ())]
+    chosen = [*(THROW_AWAY if throw_away else ()), *(() if autovacuum else UNATTENDED)]
+    settings = [*SETTINGS, f"unix_socket_directories={places.sockets}", *chosen]
     options = [part for setting in settings for part in ("-c", setting)]
     return Child(
         name="postgres",

@@ -1,10 +1,11 @@
-"""`bin/quality`: every check of the code, each with its time; all are run, and what failed is listed at the end."""
+"""`bin/quality`: every check of the code, each with its time, several at once; what failed is listed at the end."""
 
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,10 +34,11 @@ class Step:
     name: str
     command: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    long: bool = False  # begins before the others, which run beside it
 
 
 def steps() -> list[Step]:
-    """All checks, the quick ones first."""
+    """All checks."""
     manage = [sys.executable, "manage.py"]
     return [
         Step("ruff check", [_program("ruff"), "check", "--output-format", "concise", "."]),
@@ -52,7 +54,7 @@ def steps() -> list[Step]:
             [*manage, "makemigrations", "--check", "--dry-run"],
             {"DJANGO_SETTINGS_MODULE": "lkot.settings.test"},
         ),
-        Step("mypy", [_program("mypy")]),
+        Step("mypy", [_program("mypy")], long=True),
     ]
 
 
@@ -67,7 +69,9 @@ def _packages() -> list[str]:
 def main(wanted: list[str]) -> int:
     """Run the steps whose names hold one of the given words, or all; 1 when any failed."""
     chosen = [step for step in steps() if not wanted or any(word in step.name for word in wanted)]
-    failed = [step for step in chosen if not _passes(step)]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as several:
+        ended = {step.name: several.submit(_passes, step) for step in sorted(chosen, key=lambda step: not step.long)}
+        failed = [step for step in chosen if not ended[step.name].result()]
     if not failed:
         print(f"\nAll {len(chosen)} checks passed.")
         return 0
@@ -90,9 +94,10 @@ def _passes(step: Step) -> bool:
         text=True,
         check=False,
     )
-    print(f"{'failed' if done.returncode else 'ok':<7}{time.monotonic() - began:6.1f} s  {step.name}", flush=True)
+    lines = [f"{'failed' if done.returncode else 'ok':<7}{time.monotonic() - began:6.1f} s  {step.name}"]
     if done.returncode:
-        print("\n".join(f"    {line}" for line in done.stdout.splitlines()), flush=True)
+        lines += [f"    {line}" for line in done.stdout.splitlines()]
+    print("\n".join(lines), flush=True)  # at once, for others print too
     return done.returncode == 0
 
 

@@ -93,7 +93,7 @@ def _same_major(postgres: Postgres, places: Places) -> None:
         )
 
 
-def throw_away_servers(state: Path, cache: Path, *, database: bool, broker: bool) -> Servers:
+def throw_away_servers(state: Path, cache: Path, *, database: bool, broker: bool, autovacuum: bool = True) -> Servers:
     """Servers for one test run in the new folder `state`; an empty cluster is kept in `cache` to be copied."""
     children: list[Child] = []
     addresses: dict[str, str] = {}
@@ -104,7 +104,7 @@ def throw_away_servers(state: Path, cache: Path, *, database: bool, broker: bool
     if database:
         postgres = find_postgres(account)
         copy_cluster(postgres, empty_cluster(postgres, cache), places.postgres)
-        children.append(postgres_child(postgres, places, throw_away=True))
+        children.append(postgres_child(postgres, places, throw_away=True, autovacuum=autovacuum))
         addresses["DATABASE_URL"] = places.database_url
     if broker:
         children.append(valkey_child(find_valkey(), places, throw_away=True))

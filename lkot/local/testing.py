@@ -44,7 +44,11 @@ def _run(state: Path, arguments: list[str], say: Callable[[str, str], None]) -> 
     environment = {"LKOT_STATE_DIR": str(state), "DJANGO_SETTINGS_MODULE": "lkot.settings.test", **given}
     with Supervisor(say, mark=str(state), environment=environment) as supervisor:
         servers = throw_away_servers(
-            state, REPOSITORY / ".local", database="DATABASE_URL" not in given, broker="REDIS_URL" not in given
+            state,
+            REPOSITORY / ".local",
+            database="DATABASE_URL" not in given,
+            broker="REDIS_URL" not in given,
+            autovacuum=_runs_a_module(arguments),  # what is measured has it, as in production
         )
         supervisor.start(*servers.children)
         supervisor.set_environment(servers.addresses)
@@ -52,12 +56,16 @@ def _run(state: Path, arguments: list[str], say: Callable[[str, str], None]) -> 
         return code if code >= 0 else 128 - code
 
 
+def _runs_a_module(arguments: list[str]) -> bool:
+    return arguments[:1] == ["--run"]
+
+
 def _module(arguments: list[str]) -> list[str]:
     """pytest, or the module that `--run` names (bin/bench measures on such servers too), with its arguments.
 
     Without arguments all tests run, in as many processes as there are cores, each with a database of its own.
     """
-    if arguments[:1] == ["--run"]:
+    if _runs_a_module(arguments):
         return arguments[1:]
     processes_wanted = min(os.cpu_count() or 1, PROCESSES_MAX)
     spread = ["--numprocesses", str(processes_wanted), "--dist", "worksteal"]

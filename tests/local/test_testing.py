@@ -58,6 +58,7 @@ def test_a_run_has_servers_and_leaves_nothing(inner, tmp_path, environment):
         "    print('in', os.environ['LKOT_STATE_DIR'])\n"
         "    with psycopg.connect(os.environ['DATABASE_URL']) as connection:\n"
         "        assert connection.execute('SHOW fsync').fetchone() == ('off',)\n"
+        "        assert connection.execute('SHOW autovacuum').fetchone() == ('off',)\n"
         "    redis.Redis.from_url(os.environ['REDIS_URL']).ping()\n"
     )
     done = subprocess.run(inner, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)

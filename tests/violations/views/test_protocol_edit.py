@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -222,9 +221,6 @@ def test_rows_come_in_pages_that_cost_the_same(employer: Organization, head: Act
     counts = []
     for places in (30, 60):
         _, flags = control.not_unique(employer, places=places)
-        # what thousands of rows of earlier tests left behind made a plan here that took minutes
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE sout_reports_workplace, sout_reports_soutreport, violations_flag")
         protocol = control.drafted(head, flags)
         text = client.get(url(protocol)).content.decode()
         counts.append(factories.selects(client, url(protocol)))
