@@ -44,7 +44,9 @@ def judged_report(request: HttpRequest, uid: UUID) -> SoutReport:
 def own_protocol(request: HttpRequest, uid: UUID) -> CommissionProtocol:
     """A protocol of the acting employer. Raises Http404."""
     rows = CommissionProtocol.objects.visible_to(acting_of(request))
-    rows = rows.select_related("employer", "branch", "changed_by", "request__document", "signature__document", "signature__power")
+    rows = rows.select_related(
+        "employer", "branch", "changed_by", "request__document", "signature__document", "signature__power"
+    )
     return get_object_or_404(rows.defer(*DOCUMENT_BYTES), uid=uid)
 
 
