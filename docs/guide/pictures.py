@@ -124,7 +124,7 @@ def doctor(page: Page) -> None:
     page.get_by_text("Подойдёт", exact=True).first.wait_for()
 
 
-def power(page: Page) -> None:
+def power_new(page: Page) -> None:
     menu("Доверенности")(page)
     page.get_by_role("link", name="Создать машиночитаемую доверенность").first.click()
 
@@ -167,7 +167,8 @@ PICTURES = (
     Picture("protocol-sign", HEAD, "ЗМЗ", signing),
     Picture("commission", HEAD, "ЗМЗ", commission),
     Picture("doctor", HEAD, "ЗМЗ", doctor),
-    Picture("power-new", HEAD, "ЗМЗ", power),
+    Picture("powers", HEAD, "ЗМЗ", menu("Доверенности")),
+    Picture("power-new", HEAD, "ЗМЗ", power_new),
     Picture("check-document", HEAD, "ЗМЗ", check_document),
     Picture("administration", HEAD, "ЗМЗ", menu("Сотрудники")),
     Picture("access-new", HEAD, "ЗМЗ", access_form),
