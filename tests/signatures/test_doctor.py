@@ -31,7 +31,8 @@ from simulators.demo_ca.people import Sort
 from simulators.people import SOLE_TRADER, ZMZ_HEAD, ZMZ_SAFETY, demo_cast
 from tests.signatures.conftest import DOCUMENT, HEAD, VECTORS, expected, issued, read
 
-NOW = datetime.now(UTC) + timedelta(minutes=10)  # the lists of the demo CA are made after this line
+# The lists of the demo CA are made when the first test asks for them, which is long after this line.
+NOW = datetime.now(UTC) + timedelta(hours=6)
 OURS = Whose(HEAD["organization"], HEAD["innle"], HEAD["ogrn"], HEAD["snils"])
 ALL_RIGHTS = lambda right: True  # noqa: E731  a stand-in for Acting.holds
 NO_RIGHTS = lambda right: False  # noqa: E731  as above

@@ -178,16 +178,20 @@ OF_A_REQUEST = {
     AcceptanceCode.NOT_YET,
     AcceptanceCode.TURN_OVER,
     AcceptanceCode.NO_RIGHT_TO_SIGN,
-    AcceptanceCode.OPINION_OF_SEVERAL,
-    AcceptanceCode.OPINION_OF_ANOTHER,
 }
+OF_AN_OPINION = {AcceptanceCode.OPINION_WAITS, AcceptanceCode.OPINION_OF_ANOTHER}
 OF_THE_DOCTOR = {AcceptanceCode.TRIAL_TEXT}
 RECEIPT = {AcceptanceCode.ALREADY_ACCEPTED: again, AcceptanceCode.SEVERAL_SIGNERS: together}
 
 
 def test_every_code_of_the_receipt_has_a_row_and_its_words():
-    assert set(RECEIPT) | OF_A_REQUEST | OF_THE_DOCTOR == set(AcceptanceCode) == set(ACCEPTANCE_TEXTS)
-    for name, codes in (("test_requests.py", OF_A_REQUEST), ("views/test_doctor.py", OF_THE_DOCTOR)):
+    elsewhere = {
+        "test_requests.py": OF_A_REQUEST,
+        "test_opinions.py": OF_AN_OPINION,
+        "views/test_doctor.py": OF_THE_DOCTOR,
+    }
+    assert set(RECEIPT).union(*elsewhere.values()) == set(AcceptanceCode) == set(ACCEPTANCE_TEXTS)
+    for name, codes in elsewhere.items():
         told = (Path(__file__).parent / name).read_text()
         assert all(f'"{code.value}"' in told for code in codes), name
     for explanation, advice in ACCEPTANCE_TEXTS.values():
