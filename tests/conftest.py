@@ -9,6 +9,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests import emptying, order
@@ -96,3 +97,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_emptied_quickly() -> None:
     DatabaseOperations.execute_sql_flush = emptying.empty  # type: ignore[method-assign]  # for the session of tests
+    BaseDatabaseCreation._destroy_test_db = emptying.drop  # type: ignore[method-assign]  # likewise
