@@ -1,4 +1,4 @@
-"""The demo's powers of attorney (МЧД) of the plant, one in each state that the list of them can show on its first day.
+"""The demo's powers of attorney (МЧД) of the plant, one in each state that the list can show on its first day.
 
 Made, signed by the head, revoked and taken out by the cabinet's own actions. A paper that is there is not made again.
 """
