@@ -167,10 +167,12 @@ class PowerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for name, known in (("head", self.heads), ("person", self.people)):
-            if not any(cleaned.get(f"{name}_{part}") for part in PARTS) and not cleaned.get(name):
+            if name in self.errors:
+                continue
+            if not cleaned[name] and not any(cleaned.get(f"{name}_{part}") for part in PARTS):
                 role = "руководителя" if name == "head" else "сотрудника"
                 self.add_error(name, f"Выберите {role} или впишите сведения о нём.")
-            elif name in cleaned:
+            else:
                 cleaned[f"{name}_is"] = self._person(name, known.get(cleaned[name]), cleaned)
         return cleaned
 

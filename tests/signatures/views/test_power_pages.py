@@ -270,6 +270,11 @@ class TestCreation:
         assert text.count('<details class="disclosure" open') == 1, "the fields of the head, who is known, stay closed"
         assert self.post(client, admin, **picked, person_inn=EMPLOYEE.inn).status_code == 302
 
+    def test_one_error_for_one_field(self, client, admin):
+        text = self.post(client, admin, person="999999").content.decode()
+        assert "999999" in text
+        assert "Выберите сотрудника" not in text
+
     def test_signed_by_somebody_else(self, client, trusted, admin):
         draft = papers.drafted(admin)
         other = trusted.authority.signer(trusted.issue(snils="15000000756", inn="770455500265", surname="Замов"))
